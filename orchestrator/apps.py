@@ -1,0 +1,11 @@
+"""The process engine as a reusable Django app."""
+
+from django.apps import AppConfig
+
+
+class OrchestratorConfig(AppConfig):
+    """Executes BPMN diagrams: people's tasks, timers, outside work, versions, history."""
+
+    name = "orchestrator"
+    default_auto_field = "django.db.models.BigAutoField"
+    verbose_name = "Process engine"
