@@ -1,0 +1,1 @@
+"""Who is responsible where: provinces, divisions, function zones, their offices, the people appointed."""
