@@ -1,0 +1,29 @@
+"""Follows the process engine: an application's state is what its process waits for, or its end event."""
+
+from datetime import datetime
+
+from orchestrator import api as engine
+from portal.applications.models import ENDS, Application, State
+
+WAITS = (
+    ("national.revoke", State.WITHDRAWING),
+    ("collection.completed", State.MUST_COMPLETE),
+    ("national.received", State.APPROVED),
+)
+
+
+@engine.observer
+def follow(progress: engine.Progress) -> None:
+    """The application shows where its process stands; called in the transaction of every step."""
+    state = _state(progress)
+    ended: datetime | None = progress.now if state in ENDS else None
+    Application.objects.filter(number=progress.business_key).exclude(state=state).update(state=state, ended_at=ended)
+
+
+def _state(progress: engine.Progress) -> str:
+    if progress.ended is not None:
+        return State(progress.ended).value
+    if progress.corrections:
+        return State.RETURNED.value
+    waiting = progress.messages | progress.external
+    return next((state.value for name, state in WAITS if name in waiting), State.SUBMITTED.value)

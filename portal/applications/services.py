@@ -1,0 +1,215 @@
+"""What applicants do: submit, correct, withdraw. Every act is one transaction around the process engine."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from orchestrator import api as engine
+from portal import errors
+from portal.accountants.models import Accountant
+from portal.accountants.selectors import AccountantRow, accountant_by_id
+from portal.accountants.services import lock_for_transfer, lock_person
+from portal.applications import checks
+from portal.applications.models import Application, Draft, Process, Round, State
+from portal.errors import Refused
+from portal.jurisdictions.selectors import province_by_code
+from portal.materials.services import attach
+from portal.transfers import services as transfers
+
+errors.declare(
+    errors.CONFLICT,
+    case_open_already=_("You have an open application of this kind already: %(number)s."),
+    not_returned=_("This application is not waiting for your correction."),
+    too_late_to_withdraw=_("This application can no longer be withdrawn."),
+    already_ended=_("This application has already ended."),
+)
+errors.declare(errors.NOT_FOUND, no_such_case=_("There is no such application."))
+
+WITHDRAW = "application.withdraw"
+LETTER = {
+    Process.COLLECTION: "CJ",
+    Process.TRANSFER_OUT: "DC",
+    Process.TRANSFER_IN: "DR",
+    Process.CREDIT_CLAIM: "XF",
+}
+PROVINCE_LETTERS = {"110000": "BJ", "440000": "GD", "500000": "CQ", "520000": "GZ"}
+
+
+@transaction.atomic
+def submit(
+    *,
+    accountant_id: int,
+    process: str,
+    data: Mapping[str, Any],
+    by: Any,
+    now: datetime,
+    request_key: str,
+    province: str | None = None,
+) -> Application:
+    """The application is with the office, or already decided where the rule needs no review.
+
+    Shape: `data` as the form's JSON Schema says; `request_key` chosen by the caller makes a repeated
+    submission answer with the first one's row; `province` of the receiving side for a transfer in.
+    Raises: case_open_already, form_has_faults (every fault at once), file_* of the accountant.
+    Locks: the accountant; the new instance.
+    Source: D.1, D.3, D.4, D.5; CQ-26, R7, R8, R15.
+    """
+    person = lock_person(accountant_id)
+    repeated = Application.objects.filter(applicant=person, request_key=request_key).first()
+    if repeated is not None:
+        return repeated
+    _refuse_open(person, process)
+    place = province or person.province_id
+    row = accountant_by_id(accountant_id)
+    given = checks.check(Process(process), row, place, data, now)
+    application = _create(person, process, place, given, now, request_key)
+    _prepare(application, given)
+    attach(owner_id=accountant_id, case=application.number, material_ids=given.material_ids)
+    engine.start(
+        process,
+        business_key=application.number,
+        variables={"applicant": row.reference, "province": place, "submitted": _local(now), **given.variables},
+        subject=_subject(application, row),
+        by=by,
+        now=now,
+    )
+    Draft.objects.filter(applicant=person, process=process).delete()
+    return _fresh(application)
+
+
+@transaction.atomic
+def resubmit(*, number: str, data: Mapping[str, Any], by: Any, now: datetime) -> Application:
+    """The corrected application is back with the office that returned it; the earlier round is kept.
+
+    Raises: no_such_case, not_returned, form_has_faults. Locks: instance, task, application.
+    Source: D.1 RETURNED, S47.
+    """
+    task = _correction(number)
+    claimed = engine.claim(task.pk, by=by, now=now)
+    application = lock_case(number)
+    row = accountant_by_id(application.applicant_id)
+    given = checks.check(Process(application.process), row, application.province_id, data, now, case=number)
+    attach(owner_id=row.id, case=number, material_ids=given.material_ids)
+    application.data, application.round = dict(given.data), application.round + 1
+    application.save(update_fields=["data", "round"])
+    _keep_round(application, now)
+    engine.decide(claimed.pk, by=by, outcome="resubmit", now=now)
+    return _fresh(application)
+
+
+@transaction.atomic
+def withdraw(*, number: str, by: Any, why: str, now: datetime) -> Application:
+    """The application is withdrawn, or its withdrawal has been asked of the national platform.
+
+    Withdrawing a withdrawn application changes nothing.
+    Raises: no_such_case, already_ended, too_late_to_withdraw. Locks: instance, application.
+    Source: D.3, D.4, GD-45, GZ-30, R1–R4.
+    """
+    application = find_case(number)
+    if application.state in (State.WITHDRAWN, State.WITHDRAWING):
+        return application
+    if application.ended_at is not None:
+        raise Refused("already_ended", number=number)
+    try:
+        engine.deliver(WITHDRAW, number, payload={"why": why}, by=by, now=now)
+    except engine.NotWaiting as late:
+        raise Refused("too_late_to_withdraw", number=number) from late
+    return _fresh(application)
+
+
+@transaction.atomic
+def save_draft(*, accountant_id: int, process: str, data: Mapping[str, Any], now: datetime) -> Draft:
+    """What the person has typed is kept, one draft for each procedure."""
+    draft, _created = Draft.objects.update_or_create(
+        applicant_id=accountant_id, process=process, defaults={"data": dict(data), "saved_at": now}
+    )
+    return draft
+
+
+def find_case(number: str) -> Application:
+    """The application with this number. Raises: no_such_case."""
+    application = Application.objects.select_related("applicant", "province").filter(number=number).first()
+    if application is None:
+        raise Refused("no_such_case", number=number)
+    return application
+
+
+def lock_case(number: str) -> Application:
+    """The application's row, locked until the transaction ends; its instance is locked before."""
+    application = Application.objects.select_for_update().filter(number=number).first()
+    if application is None:
+        raise Refused("no_such_case", number=number)
+    return application
+
+
+def _refuse_open(person: Accountant, process: str) -> None:
+    open_case = Application.objects.filter(applicant=person, process=process, ended_at=None).first()
+    if open_case is not None:
+        raise Refused("case_open_already", number=open_case.number)
+
+
+def _create(
+    person: Accountant, process: str, place: str, given: checks.Checked, now: datetime, request_key: str
+) -> Application:
+    application = Application.objects.create(
+        number=f"new-{request_key}"[:40],
+        process=process,
+        province_id=province_by_code(place).code,
+        applicant=person,
+        data=dict(given.data),
+        expected_on=given.expected_on,
+        submitted_at=now,
+        request_key=request_key,
+    )
+    day = _local(now)
+    application.number = f"{PROVINCE_LETTERS[place]}{LETTER[Process(process)]}{day:%Y%m%d}{application.pk:06d}"
+    application.save(update_fields=["number"])
+    _keep_round(application, now)
+    return application
+
+
+def _keep_round(application: Application, now: datetime) -> None:
+    Round.objects.create(application=application, number=application.round, data=application.data, submitted_at=now)
+
+
+def _prepare(application: Application, given: checks.Checked) -> None:
+    if application.process == Process.TRANSFER_OUT:
+        lock_for_transfer(accountant_id=application.applicant_id, case=application.number)
+    if application.process in (Process.TRANSFER_OUT, Process.TRANSFER_IN):
+        outward = application.process == Process.TRANSFER_OUT
+        transfers.begin(
+            case=application.number,
+            direction="out" if outward else "in",
+            source=application.province_id if outward else str(given.data.get("origin", "")),
+            destination=str(given.data["destination"]) if outward else application.province_id,
+            destination_division=str(given.data.get("destination_division", "")),
+        )
+
+
+def _subject(application: Application, row: AccountantRow) -> dict[str, Any]:
+    return {
+        "number": application.number,
+        "process": application.process,
+        "applicant": row.masked_name,
+        "submitted": application.submitted_at.isoformat(),
+    }
+
+
+def _local(moment: datetime) -> datetime:
+    return moment.astimezone(engine.calendar().zone)
+
+
+def _correction(number: str) -> Any:
+    for task in engine.waiting_of(number):
+        if task.kind == "correction":
+            return task
+    find_case(number)
+    raise Refused("not_returned", number=number)
+
+
+def _fresh(application: Application) -> Application:
+    application.refresh_from_db()
+    return application

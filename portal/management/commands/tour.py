@@ -1,0 +1,45 @@
+"""Play cases of all four procedures in all four provinces through to their ends, on a clock that is moved."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import override
+
+from portal.clock import services as clock
+from portal.demonstration import open_cases
+from portal.demonstration.report import as_json, as_table, ways_of
+from portal.demonstration.stage import play
+from portal.demonstration.stories import tour
+
+AFTERWARDS = timedelta(days=60)
+
+
+class Command(BaseCommand):
+    """Exit code 1 if a case did not come to its right end."""
+
+    help = "Play the tour on the running engine and print every case's way."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """--json, --workers, --open."""
+        parser.add_argument("--json", action="store_true", help="one line of JSON for each case")
+        parser.add_argument("--workers", action="store_true", help="leave timers and outside work to the workers")
+        parser.add_argument("--open", action="store_true", help="leave open cases in every state instead")
+
+    def handle(self, *args: Any, json: bool, workers: bool, open: bool, **options: Any) -> None:
+        """Play, print, and say whether every case came to its right end."""
+        if open:
+            self.stdout.write(f"{open_cases.leave_open(clock.now())} open cases")
+            return
+        stories = tour()
+        try:
+            play(stories, by_workers=workers, until=max(story.starts for story in stories) + AFTERWARDS)
+        finally:
+            clock.go_on()
+        with override("zh-hans"):
+            ways = ways_of(stories)
+            for line in as_json(ways) if json else as_table(ways):
+                self.stdout.write(line)
+        wrong = [way.case for way in ways if not way.right]
+        if wrong:
+            raise CommandError(f"{len(wrong)} of {len(ways)} cases came to a wrong end: {', '.join(wrong)}")

@@ -1,0 +1,1 @@
+"""What a diagram may ask for: one function for each service task, named as in the diagram."""
