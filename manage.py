@@ -15,6 +15,7 @@ WITHOUT_SERVERS = {
     "help",
     "lint_workflows",
     "makemessages",
+    "simulate_workflow",
     "version",
 }
 

@@ -4,11 +4,12 @@ import json
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import yaml
 
 from .diagrams.compile import compile_diagram
-from .diagrams.elements import Finding, Process
+from .diagrams.elements import Finding
 from .diagrams.lint import LintContext, lint
 from .diagrams.parse import Unreadable, parse
 from .engine import Diagram
@@ -55,9 +56,9 @@ class Bundle:
             self._diagrams[key] = compile_diagram(self.files[path].encode(), path, self.decisions)
         return self._diagrams[key]
 
-    def form(self, name: str) -> dict[str, object]:
+    def form(self, name: str) -> dict[str, Any]:
         """The JSON Schema of a form."""
-        schema: dict[str, object] = json.loads(self.files[f"forms/{name}.json"])
+        schema: dict[str, Any] = json.loads(self.files[f"forms/{name}.json"])
         return schema
 
     @cached_property
@@ -91,7 +92,7 @@ class Bundle:
                 read_decisions(self.files[path].encode())
             except DmnFaults as faults:
                 for fault in faults.faults:
-                    yield Finding(path, fault.line, "WF501", fault.element_id or "-", fault.sentence)
+                    yield Finding(path, fault.line, "WF501", fault.element_id or "-", fault.chinese)
 
     def _check_forms(self) -> Iterator[Finding]:
         for path in [*self._paths("forms/", ".json"), *self._paths("calendars/", ".json")]:
@@ -109,21 +110,36 @@ class Bundle:
             yield fault.finding
             return
         for process in processes:
-            yield from lint(process, self._context(process))
+            yield from lint(process, self._context(key))
 
-    def _context(self, process: Process) -> LintContext:
+    def _context(self, key: str) -> LintContext:
+        inputs = {name: table.decision(name).inputs for name, table in self.decisions.items()}
         return LintContext(
+            key=key,
+            variables=self._variables(key),
+            decision_inputs=inputs,
             calls=self.registered["call"],
             externals=self.registered["external"],
             decisions=frozenset(self.decisions),
             forms=frozenset(Path(path).stem for path in self._paths("forms/", ".json")),
         )
 
+    def _variables(self, key: str) -> frozenset[str]:
+        if f"forms/{key}.json" not in self.files:
+            return frozenset()
+        fields = self.form(key)["properties"].values()
+        return frozenset(field["x-variable"] for field in fields if "x-variable" in field)
+
     def _check_scenarios(self, key: str) -> Iterator[Finding]:
         path = f"scenarios/{key}.yaml"
         if path not in self.files:
             yield Finding(path, 1, "WF601", "-", f"流程 {key} 没有场景文件，请至少写一个场景。")
-        for scenario in self.scenarios(key):
+        try:
+            scenarios = self.scenarios(key)
+        except (yaml.YAMLError, ValueError, KeyError, TypeError, AttributeError) as fault:
+            yield Finding(path, 1, "WF603", "-", f"场景文件读不懂：{fault}")
+            return
+        for scenario in scenarios:
             result = run_scenario(self.diagram(key), scenario, self.calendar)
             for failure in result.failures:
                 yield Finding(path, 1, "WF602", "-", f"场景“{scenario.name}”：{failure}")

@@ -21,8 +21,8 @@ from .service_tasks import Call, outside
 
 log = logging.getLogger(__name__)
 
-LEASE_SECONDS = 120
-BATCH = 20
+LEASE_SECONDS = 60
+BATCH = 10
 LONGEST_PAUSE = 300
 
 _CLAIM = """
@@ -59,8 +59,9 @@ def run_one(job_id: int, now: datetime) -> None:
 
 def claim_due(now: datetime, *, only: int | None = None, limit: int = BATCH) -> list[int]:
     """Lease up to `limit` due jobs to the caller; other workers skip them until the lease ends."""
+    lease = getattr(settings, "ORCHESTRATOR_LEASE_SECONDS", LEASE_SECONDS)
     with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, {"lease": LEASE_SECONDS, "now": now, "only": only, "limit": limit})
+        cursor.execute(_CLAIM, {"lease": lease, "now": now, "only": only, "limit": limit})
         return [row[0] for row in cursor.fetchall()]
 
 

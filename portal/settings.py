@@ -179,6 +179,8 @@ SPECTACULAR_SETTINGS = {
 
 WORKFLOWS_DIR = BASE_DIR / "workflows"
 ORCHESTRATOR_CLOCK = "portal.clock.services.now"
+ORCHESTRATOR_LEASE_SECONDS = int(os.environ.get("LEASE_SECONDS", "60"))  # longer than the slowest outside call
+SWEEP_SECONDS = float(os.environ.get("SWEEP_SECONDS", "2"))
 NATIONAL_PLATFORM_URL = os.environ.get("NATIONAL_PLATFORM_URL", "http://127.0.0.1:8801")
 NATIONAL_PLATFORM_TOKEN = os.environ.get("NATIONAL_PLATFORM_TOKEN", "")
 
@@ -197,10 +199,10 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE_FILENAME = str(local_servers.DEMO.data / "beat")
 # A beat that could not be delivered in time is stale: the next one follows two seconds later.
 CELERY_BEAT_SCHEDULE = {
-    "sweep": {"task": "orchestrator.celery_tasks.sweep", "schedule": 2.0, "options": {"expires": 10}},
+    "sweep": {"task": "orchestrator.celery_tasks.sweep", "schedule": SWEEP_SECONDS, "options": {"expires": 10}},
     "poll national": {
         "task": "portal.celery_tasks.poll_national",
-        "schedule": 2.0,
+        "schedule": SWEEP_SECONDS,
         "options": {"expires": 10},
     },
 }

@@ -105,6 +105,8 @@ class Scope(PythonScriptEngine):
             "now": lambda: self.now.astimezone(self.calendar.zone),
             "today": self._today,
             "add working days": self._add_working_days,
+            "working days between": self.calendar.between,
+            "is working day": self.calendar.is_working,
         }
 
     def _local(self, value: Any) -> Any:

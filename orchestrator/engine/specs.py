@@ -137,7 +137,9 @@ class _Gateway(_Reading, GatewayParser):
 
 
 class _Conditional(_Reading, ConditionalGatewayParser):
-    pass
+    def get_position(self, node: Any = None) -> dict[str, float]:
+        # Conditions are tried in the order of the file, not from the top of the drawing to its bottom.
+        return {"x": 0.0, "y": 0.0}
 
 
 class _EventGatewayParser(_Reading, EventDefinitionParser):
