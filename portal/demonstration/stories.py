@@ -27,6 +27,7 @@ NAMES = {GUANGDONG: "广东", GUIZHOU: "贵州", BEIJING: "北京", CHONGQING: "
 SPRING_FESTIVAL = date(2026, 2, 13)
 BEFORE_OCTOBER = date(2026, 9, 29)
 WEEKEND = date(2026, 9, 18)
+TOUR = "tour-"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 REASONS = (
     {"code": "portrait_background", "item": "portrait", "text": "照片背景不是白色"},
@@ -37,6 +38,11 @@ REASONS = (
 def tour() -> list[Story]:
     """Every procedure of every province at least once, and the ways a case can go wrong."""
     return [*_collections(), *_transfers(), *_claims()]
+
+
+def was_played() -> bool:
+    """Whether cases of a tour are in the database."""
+    return Application.objects.filter(request_key__startswith=TOUR).exists()
 
 
 def _collections() -> Iterator[Story]:
@@ -87,7 +93,7 @@ def apply(
         data=data,
         by=person.user,
         now=now,
-        request_key=f"tour-{process}-{now:%Y%m%d%H%M%S}",
+        request_key=f"{TOUR}{process}-{now:%Y%m%d%H%M%S}",
         **kwargs,
     )
     story.cases[case.number] = end

@@ -40,7 +40,7 @@ STEPS: tuple[Once | Service, ...] = (
     Once("Diagrams and policies", "deploy_workflows"),
     Service(
         "National platform",
-        "portal.national_platform.simulator --port {platform_port} --data {data}/national_platform.sqlite3",
+        "portal.national_platform.simulator --allow-clock --port {platform_port} --data {data}/national_platform.sqlite3",
         port="platform_port",
     ),
     Service(
@@ -48,7 +48,8 @@ STEPS: tuple[Once | Service, ...] = (
         "celery -A portal worker --loglevel WARNING --concurrency 2 --without-gossip --without-mingle",
     ),
     Service("Clock", "celery -A portal beat --loglevel WARNING --pidfile="),
-    Once("Cases of the tour", "tour"),
+    Once("The tour: every procedure of every province", "tour --workers --once", show=True),
+    Once("Cases left open", "tour --open"),
     Service(
         "Pages",
         "gunicorn portal.wsgi --bind 127.0.0.1:{port} --workers 2 --threads 4 --graceful-timeout 5"
@@ -153,6 +154,7 @@ class Servers:
 def _addresses(platform_port: int) -> dict[str, str]:
     return {
         "DEMO": "1",
+        "SWEEP_SECONDS": "0.5",
         "NATIONAL_PLATFORM_URL": f"http://127.0.0.1:{platform_port}",
         "PYTHONUNBUFFERED": "1",
     }

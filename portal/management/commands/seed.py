@@ -67,9 +67,7 @@ def seed_accountants(now: datetime) -> list[str]:
     """Every person of `accountants.csv` is registered, the file as given there; the user names added."""
     added = _unknown("accountants")
     for person in added:
-        accountant = services.register(
-            _registration(person), password=None, now=now, username=person["username"]
-        )
+        accountant = services.register(_registration(person), password=None, now=now, username=person["username"])
         _bring_file_to(accountant, person, now)
     return [person["username"] for person in added]
 
@@ -108,9 +106,7 @@ def _bring_file_to(accountant: Accountant, person: dict[str, str], now: datetime
     if person["file_state"] == FileState.COLLECTED:
         services.mark_collected(accountant_id=accountant.pk, division=person["path"], now=now)
     if person["file_state"] == FileState.MUST_COMPLETE:
-        services.import_file(
-            accountant_id=accountant.pk, province=person["province"], division=person["path"]
-        )
+        services.import_file(accountant_id=accountant.pk, province=person["province"], division=person["path"])
 
 
 def _unknown(kind: str) -> list[dict[str, str]]:

@@ -10,9 +10,9 @@ from portal.clock import services as clock
 from portal.demonstration import open_cases
 from portal.demonstration.report import as_json, as_table, ways_of
 from portal.demonstration.stage import play
-from portal.demonstration.stories import tour
+from portal.demonstration.stories import tour, was_played
 
-AFTERWARDS = timedelta(days=60)
+AFTERWARDS = timedelta(days=30)
 
 
 class Command(BaseCommand):
@@ -21,17 +21,21 @@ class Command(BaseCommand):
     help = "Play the tour on the running engine and print every case's way."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """--json, --workers, --open."""
+        """--json, --workers, --once, --open."""
+        parser.add_argument("--once", action="store_true", help="do nothing if a tour was played here before")
         parser.add_argument("--json", action="store_true", help="one line of JSON for each case")
         parser.add_argument("--workers", action="store_true", help="leave timers and outside work to the workers")
         parser.add_argument("--open", action="store_true", help="leave open cases in every state instead")
 
-    def handle(self, *args: Any, json: bool, workers: bool, open: bool, **options: Any) -> None:
+    def handle(self, *args: Any, json: bool, workers: bool, once: bool, open: bool, **options: Any) -> None:
         """Play, print, and say whether every case came to its right end."""
         if open:
             self.stdout.write(f"{open_cases.leave_open(clock.now())} open cases")
             return
         stories = tour()
+        if once and was_played():
+            self.stdout.write("The tour was played here before; `manage.py tour` plays it again.")
+            return
         try:
             play(stories, by_workers=workers, until=max(story.starts for story in stories) + AFTERWARDS)
         finally:
