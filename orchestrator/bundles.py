@@ -39,7 +39,7 @@ class Bundle:
         self.registered = registered
         self._diagrams: dict[str, Diagram] = {}
 
-    def keys(self) -> list[str]:
+    def processes(self) -> list[str]:
         """The process keys of the bundle, one for each diagram file."""
         return sorted(Path(path).stem for path in self._paths("", ".bpmn"))
 
@@ -81,9 +81,9 @@ class Bundle:
         """Every finding about diagrams and policies; when there is none, every failed scenario."""
         findings = [*self._check_policies(), *self._check_forms()]
         if not findings:
-            findings = [finding for key in self.keys() for finding in self._check_diagram(key)]
+            findings = [finding for key in self.processes() for finding in self._check_diagram(key)]
         if not findings:
-            findings = [finding for key in self.keys() for finding in self._check_scenarios(key)]
+            findings = [finding for key in self.processes() for finding in self._check_scenarios(key)]
         return sorted(findings)
 
     def _check_policies(self) -> Iterator[Finding]:

@@ -39,7 +39,7 @@ def deploy(files: Mapping[str, str], *, by: Any, now: datetime) -> list[ProcessV
     if findings:
         raise DeploymentRefused(count=len(findings), findings=findings)
     with transaction.atomic():
-        versions = [_deploy_one(bundle, key, by, now) for key in bundle.keys()]
+        versions = [_deploy_one(bundle, key, by, now) for key in bundle.processes()]
     return [version for version in versions if version is not None]
 
 

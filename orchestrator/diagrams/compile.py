@@ -7,6 +7,7 @@ from orchestrator.engine.decisions import Decisions
 from orchestrator.engine.diagram import Diagram, HumanStep, MessageCatch, RuleStep, WorkStep
 from orchestrator.engine.specs import Reader
 from orchestrator.feel import compile_expression
+
 from .elements import Element, Process
 from .expand import CORRECTION, expand
 from .parse import parse, read_xml

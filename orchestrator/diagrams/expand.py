@@ -6,6 +6,7 @@ from typing import Any
 from lxml import etree
 
 from orchestrator.engine.specs import RETURNED
+
 from .elements import BPMN, REVIEW
 
 DECIDED = ".decided"

@@ -12,6 +12,7 @@ from SpiffWorkflow.exceptions import TaskNotFoundException, WorkflowException
 from SpiffWorkflow.task import Task, TaskState
 
 from orchestrator.errors import ActNotOffered, ErrorUncaught, NoWayOut, TokenGone
+
 from .diagram import Diagram, HumanStep, MessageCatch, WorkStep
 from .inputs import Completed, Input, MessageArrived, Returned, Start, Threw, TimerFired
 from .scope import Scope
@@ -88,14 +89,16 @@ class _Run:
         self._raise(task, input.code, input.detail)
 
     def fire(self, input: TimerFired) -> None:
-        task = self._waiting(input.token)
-        if isinstance(step_of(task), HumanStep):
+        task = self._waiting(input.token, TaskState.READY | TaskState.WAITING)
+        if getattr(step_of(task), "kind", None) == "correction":
             self._raise(task, IDLE, {})
-        else:
+        elif task.state == TaskState.WAITING:
             self._catch(task)
+        else:
+            raise TokenGone(token=input.token)
 
     def deliver(self, input: MessageArrived) -> None:
-        task = self._waiting(input.token)
+        task = self._waiting(input.token, TaskState.WAITING)
         self._keep(task, input.payload)
         self._catch(task)
 
@@ -109,12 +112,12 @@ class _Run:
         task.run()
         self._note(task)
 
-    def _waiting(self, token: int) -> Task:
+    def _waiting(self, token: int, states: int = TaskState.READY) -> Task:
         try:
             task = self.workflow.get_task_from_id(token)
         except TaskNotFoundException as gone:
             raise TokenGone(token=token) from gone
-        if not task.has_state(TaskState.READY | TaskState.WAITING):
+        if not task.has_state(states):
             raise TokenGone(token=token)
         return task
 
@@ -188,7 +191,7 @@ class _Waits:
 
     def timers(self) -> tuple[TimerWait, ...]:
         idle = [task for task in self._ready(HumanStep) if step_of(task).kind == "correction"]
-        limited = [task for task in idle if self._once(task, "due", step_of(task).due) is not None]
+        limited = [task for task in idle if self._due(task) is not None]
         return tuple(self._timer(task) for task in self._catching(DueTimer) + limited)
 
     def messages(self) -> tuple[MessageWait, ...]:
@@ -224,16 +227,18 @@ class _Waits:
             name=self.run.diagram.labels.get(element, ""),
             kind=step.kind,
             role=step.role,
-            scope=self._once(task, "scope", step.scope) or "",
+            scope=self._once(task, "scope", step.scope, self.run.scope.text) or "",
             form=step.form,
             acts=step.acts,
-            due=self._once(task, "due", step.due),
+            due=self._due(task),
         )
 
-    def _once(self, task: Task, key: str, evaluate: Callable[..., Any] | None) -> Any:
+    def _due(self, task: Task) -> Any:
+        return self._once(task, "due", step_of(task).due, self.run.scope.limit)
+
+    def _once(self, task: Task, key: str, expression: Any, evaluate: Callable[[Task, Any], Any]) -> Any:
         if key not in task.internal_data:
-            value = None if evaluate is None else self.run.scope.value(task, evaluate)
-            task.internal_data[key] = value
+            task.internal_data[key] = None if expression is None else evaluate(task, expression)
         return task.internal_data[key]
 
     def _timer(self, task: Task) -> TimerWait:

@@ -1,7 +1,7 @@
 """Evaluates FEEL and decisions for a running process: SpiffWorkflow's script engine is out of reach here."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, NoReturn
 
 from SpiffWorkflow.bpmn.script_engine.python_engine import PythonScriptEngine
@@ -9,6 +9,7 @@ from SpiffWorkflow.task import Task
 
 from orchestrator.errors import EngineError, ExpressionFailed
 from orchestrator.feel import FeelError, compile_expression
+
 from .decisions import DecisionError
 from .diagram import Diagram, Evaluate, MessageCatch, RuleStep
 from .specs import RETURNED, step_of
@@ -76,13 +77,35 @@ class Scope(PythonScriptEngine):
         if kind == "duration" and isinstance(value, timedelta):
             return self.now + value
         if kind == "date" and isinstance(value, datetime) and value.tzinfo:
-            return value
+            return value.astimezone(UTC)
         raise ExpressionFailed(element=task.task_spec.name, reason=f"{expression} gives no {kind} of a timer")
 
     def correlation(self, task: Task) -> str | None:
         """The correlation key a message event waits for; None stands for the business key."""
         step: MessageCatch = step_of(task)
-        return None if step.correlation is None else str(self.value(task, step.correlation))
+        return None if step.correlation is None else self.text(task, step.correlation)
+
+    def text(self, task: Task, evaluate: Evaluate) -> str:
+        """Evaluate an expression that names a place or a key: without it nobody would ever find the step.
+
+        Raises: ExpressionFailed.
+        """
+        value = self.value(task, evaluate)
+        if isinstance(value, str) and value:
+            return value
+        raise ExpressionFailed(element=task.task_spec.name, reason=f"it gives {value!r} instead of a text")
+
+    def limit(self, task: Task, evaluate: Evaluate) -> datetime | None:
+        """Evaluate a person's time limit; null sets none.
+
+        Raises: ExpressionFailed.
+        """
+        value = self.value(task, evaluate)
+        if value is None:
+            return None
+        if isinstance(value, datetime) and value.tzinfo:
+            return value.astimezone(UTC)
+        raise ExpressionFailed(element=task.task_spec.name, reason=f"it gives {value!r} instead of a date and time")
 
     def take_note(self) -> Mapping[str, Any]:
         """What the element just left has to say for the history; asked once."""

@@ -10,6 +10,7 @@ from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.task import Task, TaskState
 
 from orchestrator.errors import StateUnreadable
+
 from .diagram import Diagram
 from .values import pack, unpack
 

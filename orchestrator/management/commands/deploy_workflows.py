@@ -34,7 +34,7 @@ class Command(BaseCommand):
                 self.stdout.write(str(finding))
             raise SystemExit(1) from refused
         new = {version.key: version for version in deployed}
-        keys = Bundle(files, registered()).keys()
+        keys = Bundle(files, registered()).processes()
         for key in keys:
             line = f"第 {new[key].number} 版已部署（{new[key].name}）" if key in new else "没有变化"
             self.stdout.write(f"{key}：{line}")

@@ -53,7 +53,7 @@ class Command(BaseCommand):
 
 
 def _diagram(bundle: Bundle, key: str) -> Diagram:
-    keys = bundle.keys()
+    keys = bundle.processes()
     if key not in keys:
         raise CommandError(f"没有流程 {key}；现有：{'、'.join(keys) or '无'}")
     try:

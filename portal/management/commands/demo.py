@@ -40,7 +40,8 @@ STEPS: tuple[Once | Service, ...] = (
     Once("Diagrams and policies", "deploy_workflows"),
     Service(
         "National platform",
-        "portal.national_platform.simulator --allow-clock --port {platform_port} --data {data}/national_platform.sqlite3",
+        "portal.national_platform.simulator --allow-clock --port {platform_port}"
+        " --data {data}/national_platform.sqlite3",
         port="platform_port",
     ),
     Service(
