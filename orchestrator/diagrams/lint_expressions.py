@@ -9,10 +9,9 @@ from orchestrator.diagrams.elements import Element, Event, Finding
 from orchestrator.diagrams.lint_attributes import near
 from orchestrator.diagrams.lint_context import ALWAYS, Drawing, Place
 from orchestrator.diagrams.lint_sentences import FEEL
-from orchestrator.feel import OUTSIDE, Expression, FeelError, YearsMonthsDuration, compile_expression, evaluate
+from orchestrator.feel import Expression, FeelError, YearsMonthsDuration, compile_expression, evaluate
 
 ATTRIBUTES: Final = ("scope", "due", "correctionDue", "correlation")
-WITHIN: Final = OUTSIDE
 
 
 @dataclass(frozen=True)
@@ -68,8 +67,6 @@ def why(fault: FeelError) -> str:
 
 
 def _reads(drawing: Drawing, text: _Text, expression: Expression, known: frozenset[str] | None) -> Iterator[Finding]:
-    for name in sorted(expression.functions - WITHIN):
-        yield drawing.found("WF405", text.at, where=text.where, name=name)
     for name in sorted(expression.names - known) if known is not None else ():
         yield drawing.found("WF402", text.at, where=text.where, name=name, hint=near(name, known or ()))
 

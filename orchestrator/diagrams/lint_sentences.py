@@ -70,7 +70,6 @@ SENTENCES: Final = {
     "WF402": "{what} 的{where}用到了变量“{name}”，但没有步骤产生它{hint}。",
     "WF403": "定时事件 {what} 没有写时间；请填写日期（timeDate）或时长（timeDuration）的表达式。",
     "WF404": "定时事件 {what} 的时间“{text}”不是带时区的日期时间或时长；例如 2026-01-05T09:00+08:00、PT48H。",
-    "WF405": "{what} 的{where}调用了“{name}”，流程中不能用这个函数；请改用 add working days、now 或 today。",
     "WF502": "{what} 的决策“{decision}”要用变量“{name}”，但没有步骤产生它{hint}。",
 }
 

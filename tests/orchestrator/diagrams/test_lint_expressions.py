@@ -51,7 +51,6 @@ FAULTS = {
     "a duration that is none": ("WF404", "b", after("PT48")),
     "a duration of months": ("WF404", "b", after("P1M")),
     "a moment without a time zone": ("WF404", "b", after("2026-01-05T09:00:00", "timeDate")),
-    "a function that processes do not have": ("WF405", "x-w", when("is working day(today())")),
 }
 
 

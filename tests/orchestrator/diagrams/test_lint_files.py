@@ -11,7 +11,7 @@ from tests.orchestrator.diagrams.drawing import DEFINITIONS, USER, document, str
 
 RULES = Path(__file__).parents[3] / "docs" / "analysts" / "lint-rules.md"
 # Found by the bundle, by the reader of a file, or by the decision tables.
-ELSEWHERE = ("WF001", "WF002", "WF003", "WF004", "WF005", "WF006", "WF501", "WF601", "WF602", "WF701")
+ELSEWHERE = ("WF001", "WF002", "WF003", "WF004", "WF005", "WF006", "WF501", "WF601", "WF602", "WF603", "WF701")
 UNREADABLE = {
     "a file that is too large": ("WF001", b"<a>" + b" " * 2_000_000 + b"</a>"),
     "an empty file": ("WF002", b""),
