@@ -39,7 +39,7 @@ from .inbox import Filters, Page, Place, page_of
 from .inbox import count as count_open
 from .instances import cancel, deliver, is_waiting_for, keep_message, lock, standing_on, start, variables_of, version_of
 from .jobs import incidents, is_quiet, jobs_of, next_due, retry, run_due
-from .service_tasks import Call, Progress, external_task, observer, registered, service_task
+from .service_tasks import Call, Progress, external_task, host_knows, observer, registered, service_task
 
 __all__ = [
     "ActNotOffered",
@@ -73,6 +73,7 @@ __all__ = [
     "external_task",
     "files_of",
     "hand_over",
+    "host_knows",
     "incidents",
     "is_quiet",
     "is_waiting_for",

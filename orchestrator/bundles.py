@@ -120,6 +120,8 @@ class Bundle:
             decision_inputs=inputs,
             calls=self.registered["call"],
             externals=self.registered["external"],
+            ends=self.registered.get("end", frozenset()),
+            messages=self.registered.get("message") or None,
             decisions=frozenset(self.decisions),
             forms=frozenset(Path(path).stem for path in self._paths("forms/", ".json")),
         )

@@ -21,7 +21,8 @@ def standing_on(instance: ProcessInstance) -> frozenset[str]:
     jobs = Job.objects.filter(instance=instance, status__in=(Job.Status.WAITING, Job.Status.FAILED))
     waits = Subscription.objects.filter(instance=instance)
     found = (rows.values_list("element", flat=True) for rows in (tasks, jobs, waits))
-    return frozenset(element for elements in found for element in elements)
+    # A correction's deadline stands on "<step>.correction", which is not in the drawing: its step is.
+    return frozenset(element.split(".")[0] for elements in found for element in elements)
 
 
 def close_all(instance: ProcessInstance, now: datetime) -> None:

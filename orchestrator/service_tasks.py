@@ -1,6 +1,6 @@
 """The registry of work that diagrams ask for by name; the portal fills it at start-up."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -46,6 +46,8 @@ Observer = Callable[[Progress], None]
 _inside: dict[str, Work] = {}
 _outside: dict[str, Work] = {}
 _observers: list[Observer] = []
+_ends: set[str] = set()
+_messages: set[str] = set()
 
 
 def service_task(name: str) -> Callable[[Work], Work]:
@@ -90,9 +92,20 @@ def outside(name: str) -> Work:
     return _look_up(_outside, name)
 
 
+def host_knows(*, ends: Iterable[str], messages: Iterable[str]) -> None:
+    """The host gives these end events a meaning and sends these messages; the linter refuses others."""
+    _ends.update(ends)
+    _messages.update(messages)
+
+
 def registered() -> dict[str, frozenset[str]]:
-    """The names a diagram may use: `call` and `external`."""
-    return {"call": frozenset(_inside), "external": frozenset(_outside)}
+    """The names a diagram may use: `call`, `external`, `end` and `message`."""
+    return {
+        "call": frozenset(_inside),
+        "external": frozenset(_outside),
+        "end": frozenset(_ends),
+        "message": frozenset(_messages),
+    }
 
 
 def _registrar(registry: dict[str, Work], name: str) -> Callable[[Work], Work]:

@@ -1,7 +1,7 @@
 """Every table of the portal, gathered for Django; each lives in the package of its subject."""
 
 from portal.accountants.models import Accountant
-from portal.applications.models import Application, Draft, Round
+from portal.applications.models import Application, Draft, Round, StateChange
 from portal.clock.models import DemonstrationClock
 from portal.education.models import CreditEntry
 from portal.jurisdictions.models import Appointment, Division, Office, Province
@@ -23,5 +23,6 @@ __all__ = [
     "Office",
     "Province",
     "Round",
+    "StateChange",
     "Transfer",
 ]

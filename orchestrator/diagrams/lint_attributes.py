@@ -124,7 +124,15 @@ def _name(drawing: Drawing, element: Element, rule: str, name: str, known: Set[s
         yield drawing.found(rule, element, name=name, hint=near(name, known), **more)
 
 
+def _end(drawing: Drawing, element: Element) -> Iterator[Finding]:
+    ends = drawing.context.ends
+    if element.parent is None and ends and element.id not in ends:
+        known = "、".join(sorted(ends))
+        yield drawing.found("WF320", element, known=known, hint=near(element.id, ends))
+
+
 _CHECKS: Final = {
+    "endEvent": _end,
     "userTask": _human,
     "manualTask": _human,
     "serviceTask": _service,

@@ -17,7 +17,7 @@ GATEWAYS = frozenset(("exclusiveGateway", "parallelGateway", "eventBasedGateway"
 class LintContext:
     """The names a diagram may use; an empty set or None means unknown: that kind is not checked.
 
-    Shape: `calls` and `externals` registered work; `decision_inputs` the variables each decision reads;
+    Shape: `calls` and `externals` registered work; `ends` the end events that the host gives a meaning; `decision_inputs` the variables each decision reads;
     `variables` those a process starts with besides the ones that are always there; `key` the stem of
     the diagram's file, which has to be the process id.
     """
@@ -26,6 +26,7 @@ class LintContext:
     externals: frozenset[str] = frozenset()
     decisions: frozenset[str] = frozenset()
     decision_inputs: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    ends: frozenset[str] = frozenset()
     forms: frozenset[str] = frozenset()
     roles: frozenset[str] = ROLES
     messages: frozenset[str] | None = None

@@ -66,6 +66,7 @@ SENTENCES: Final = {
     "WF317": "{what} 的结果变量“{name}”不能用；请用字母开头的名称，且不要用系统变量（{reserved}）。",
     "WF318": "人工任务 {what} 不能退回补正；请把它改为用户任务（userTask）。",
     "WF319": "业务规则任务 {what} 没有保存结果；请填写 review:result，后面的条件才能使用它。",
+    "WF320": "结束事件 {what} 的编号不在系统认识的结果之中{hint}；请使用 {known}。",
     "WF401": "{what} 的{where}写错了（第 {position} 个字符）：{why}",
     "WF402": "{what} 的{where}用到了变量“{name}”，但没有步骤产生它{hint}。",
     "WF403": "定时事件 {what} 没有写时间；请填写日期（timeDate）或时长（timeDuration）的表达式。",

@@ -72,6 +72,21 @@ class Application(models.Model):
         return self.number
 
 
+class StateChange(models.Model):
+    """An application has come to a state; the first row is its submission."""
+
+    application = models.ForeignKey(Application, models.CASCADE, related_name="state_changes")
+    state = models.CharField(max_length=20, choices=State)
+    at = models.DateTimeField()
+
+    class Meta:
+        app_label = "portal"
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return f"{self.application_id} {self.state}"
+
+
 class Round(models.Model):
     """What was submitted in one round; earlier rounds are kept so that a reviewer sees what changed."""
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from orchestrator import api as engine
-from portal.applications.models import ENDS, Application, State
+from portal.applications.models import ENDS, Application, State, StateChange
 
 WAITS = (
     ("national.revoke", State.WITHDRAWING),
@@ -12,12 +12,29 @@ WAITS = (
 )
 
 
+engine.host_knows(
+    ends=ENDS,
+    messages=(
+        "application.withdraw",
+        "collection.completed",
+        "national.offered",
+        "national.received",
+        "national.returned",
+        "national.revoked",
+    ),
+)
+
+
 @engine.observer
 def follow(progress: engine.Progress) -> None:
     """The application shows where its process stands; called in the transaction of every step."""
     state = _state(progress)
     ended: datetime | None = progress.now if state in ENDS else None
-    Application.objects.filter(number=progress.business_key).exclude(state=state).update(state=state, ended_at=ended)
+    application = Application.objects.filter(number=progress.business_key).exclude(state=state).first()
+    if application is not None:
+        application.state, application.ended_at = state, ended
+        application.save(update_fields=["state", "ended_at"])
+        StateChange.objects.create(application=application, state=state, at=progress.now)
 
 
 def _state(progress: engine.Progress) -> str:

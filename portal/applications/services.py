@@ -13,7 +13,7 @@ from portal.accountants.models import Accountant
 from portal.accountants.selectors import AccountantRow, accountant_by_id
 from portal.accountants.services import lock_for_transfer, lock_person
 from portal.applications import checks
-from portal.applications.models import Application, Draft, Process, Round, State
+from portal.applications.models import Application, Draft, Process, Round, State, StateChange
 from portal.errors import Refused
 from portal.jurisdictions.selectors import province_by_code
 from portal.materials.services import attach
@@ -167,6 +167,7 @@ def _create(
     day = _local(now)
     application.number = f"{PROVINCE_LETTERS[place]}{LETTER[Process(process)]}{day:%Y%m%d}{application.pk:06d}"
     application.save(update_fields=["number"])
+    StateChange.objects.create(application=application, state=application.state, at=now)
     _keep_round(application, now)
     return application
 

@@ -66,6 +66,8 @@ def _sentence(row: engine.HistoryRow, office: str) -> str:
         "timer_done": _("Date reached: %(step)s"),
         "external_done": _("Done: %(step)s"),
     }
+    if row.kind == "timer_done" and not row.name:
+        return _("No correction came in time")
     if row.kind == "message":
         return _message(row)
     if row.kind == "passed":

@@ -9,7 +9,7 @@ from datetime import datetime
 from django.contrib.auth import get_user_model
 
 from orchestrator import api as engine
-from portal.applications.models import Application, Process, State
+from portal.applications.models import Application, Process, State, StateChange
 from portal.applications.services import find_case
 from portal.applications.timeline import full_history_of
 from portal.demonstration.stage import Story
@@ -20,11 +20,12 @@ WEEKDAYS = "一二三四五六日"
 
 @dataclass(frozen=True)
 class Passage:
-    """One event on a case's way. Units: local time of the calendar's zone."""
+    """One event on a case's way and the state the case was in then. Units: local time of the calendar's zone."""
 
     at: str
     who: str
     what: str
+    state: str
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,9 @@ def as_table(ways: Iterable[Way]) -> Iterator[str]:
     ways = list(ways)
     for way in ways:
         yield f"\n{way.story} · {way.case}"
-        yield from (f"  {step.at}  {_padded(step.who, 14)}  {step.what}" for step in way.way)
+        for step in way.way:
+            yield f"  {step.at}  {_padded(step.who, 21)}  {_padded(step.state, 20)}  {step.what}"
+        yield from (f"  期限  {due.due}  {due.step}" for due in way.due)
     yield ""
     yield from _rows([HEADINGS, *(_cells(way) for way in ways)])
 
@@ -89,11 +92,16 @@ def _way(story: Story, application: Application, end: str) -> Way:
 
 def _passages(application: Application) -> Iterator[Passage]:
     users = get_user_model().objects
+    changes = list(application.state_changes.all())
     for line in full_history_of(application):
         if line.sentence or line.rules:
             who = users.get(pk=line.by).get_username() if line.by else "系统"
             rows = "、".join(f"第 {rule['row']} 行" for rule in line.rules)
-            yield Passage(_local(line.at), who, line.sentence or f"{line.name}：{rows}")
+            yield Passage(_local(line.at), who, line.sentence or f"{line.name}：{rows}", _state_at(changes, line.at))
+
+
+def _state_at(changes: list[StateChange], moment: datetime) -> str:
+    return str(State([change for change in changes if change.at <= moment][-1].state).label)
 
 
 def _dues(application: Application) -> Iterator[Due]:

@@ -1,6 +1,9 @@
+import json
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 
 from portal.applications.models import Application
 from portal.demonstration.open_cases import leave_open
@@ -18,6 +21,22 @@ def test_every_case_of_the_tour_comes_to_its_right_end(now: datetime) -> None:
     found = dict(Application.objects.values_list("number", "state"))
     assert {number: found[number] for number in expected} == expected
     assert len(expected) >= 28
+
+
+@pytest.mark.usefixtures("at_work")
+def test_the_tour_prints_each_case_with_states_people_and_dates_across_the_holiday() -> None:
+    printed = StringIO()
+
+    call_command("tour", "--json", stdout=printed)
+
+    ways = [json.loads(line) for line in printed.getvalue().splitlines()]
+    assert all(way["right"] for way in ways)
+    out = next(way for way in ways if way["case"].startswith("GDDC20260213"))
+    assert {"step": "delay_over", "kind": "timer", "due": "2026-02-24 周二 10:00"} in out["due"]
+    october = next(way for way in ways if way["case"].startswith("BJCJ20260929"))
+    assert {"step": "district_review", "kind": "task", "due": "2026-10-12 周一 10:00"} in october["due"]
+    assert [step["state"] for step in out["way"]][-1] in ("Transferred out", "已调出")
+    assert any(step["who"] == "bj-chaoyang-1" for way in ways for step in way["way"])
 
 
 @pytest.mark.usefixtures("at_work")

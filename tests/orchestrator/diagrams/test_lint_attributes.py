@@ -1,5 +1,7 @@
 """WF3xx: roles, forms, acts, work, decisions, messages and errors by their names."""
 
+from dataclasses import replace
+
 import pytest
 
 from orchestrator.diagrams.lint import LintContext, lint_file
@@ -113,6 +115,14 @@ def test_an_act_that_is_caught_has_no_finding(body: str) -> None:
     found = findings(document(body, root=ROOT))
 
     assert found == []
+
+
+def test_an_end_event_that_means_nothing_to_the_host_is_found() -> None:
+    data = document(straight(tag("userTask", "u", **SCOPE), through="u"))
+
+    found = findings(data, replace(KNOWN, ends=frozenset({"end_collected"})))
+
+    assert found == [("WF320", "e")]
 
 
 def test_names_of_an_unknown_kind_are_not_checked() -> None:
