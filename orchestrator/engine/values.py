@@ -7,7 +7,9 @@ from typing import Any
 
 import msgpack
 
-_DECIMAL, _DATETIME, _DATE, _TIME, _DURATION = range(1, 6)
+from orchestrator.feel import YearsMonthsDuration
+
+_DECIMAL, _DATETIME, _DATE, _TIME, _DURATION, _MONTHS = range(1, 7)
 
 
 def pack(value: Any) -> bytes:
@@ -32,6 +34,8 @@ def _encode(value: Any) -> Any:
         return msgpack.ExtType(_TIME, value.isoformat().encode())
     if isinstance(value, timedelta):
         return msgpack.ExtType(_DURATION, _microseconds(value))
+    if isinstance(value, YearsMonthsDuration):
+        return msgpack.ExtType(_MONTHS, str(value.months).encode())
     return _encode_collection(value)
 
 
@@ -55,6 +59,7 @@ _DECODERS: dict[int, Callable[[str], Any]] = {
     _DATE: date.fromisoformat,
     _TIME: time.fromisoformat,
     _DURATION: lambda text: timedelta(microseconds=int(text)),
+    _MONTHS: lambda text: YearsMonthsDuration(int(text)),
 }
 
 

@@ -10,7 +10,9 @@ from django.core.management import CommandError, call_command
 from orchestrator.models import ProcessVersion
 from tests.orchestrator.diagrams.drawing import USER, document, straight, tag
 
-GOOD = document(straight(USER, through="u"), process='id="review" name="审核" isExecutable="true"')
+GOOD = document(straight(USER, through="u"), process='id="review" name="审核" isExecutable="true"').replace(
+    b'"e"', b'"end_approved"'
+)
 BAD = document(straight(tag("scriptTask", "x"), through="x"), process='id="review" isExecutable="true"')
 SCENARIOS = """
 process: review
@@ -19,10 +21,10 @@ scenarios:
     given: {submitted: "2026-01-05T09:00:00+08:00", province: "440000"}
     steps:
       - do: {complete: u}
-    ends: e
+    ends: end_approved
   - name: 未办理
     given: {submitted: "2026-01-05T09:00:00+08:00", province: "440000"}
-    ends: e
+    ends: end_approved
 """
 Run = Callable[..., tuple[str, bool]]
 
