@@ -1,5 +1,7 @@
 """The process engine as a reusable Django app."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -9,3 +11,7 @@ class OrchestratorConfig(AppConfig):
     name = "orchestrator"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = "Process engine"
+
+    def ready(self) -> None:
+        """Let `manage.py check` know our warnings."""
+        import_module("orchestrator.checks")

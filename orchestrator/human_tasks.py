@@ -37,28 +37,30 @@ def claim(task_id: int, *, by: Any, now: datetime) -> HumanTask:
     return task
 
 
-def release(task_id: int, *, by: Any, now: datetime) -> HumanTask:
-    """The task is free again; releasing a free task changes nothing.
+def release(task_id: int, *, by: Any, now: datetime, over: bool = False) -> HumanTask:
+    """The task is free again; releasing a free task changes nothing; with `over` also one that another holds.
 
     Raises: TaskNotFound, TaskDecided, TaskClosed, TaskHeld. Locks: instance, task.
     """
     task = _locked(task_id)
     _refuse_closed(task)
-    _refuse_held_by_other(task, by)
+    if not over:
+        _refuse_held_by_other(task, by)
     if task.holder_id is not None:
         _free(task)
         _tell(task, "released", by, now)
     return task
 
 
-def hand_over(task_id: int, *, by: Any, to: Any, why: str, now: datetime) -> HumanTask:
-    """The task is held by a colleague `to` (转办); the draft goes along.
+def hand_over(task_id: int, *, by: Any, to: Any, why: str, now: datetime, over: bool = False) -> HumanTask:
+    """The task is held by a colleague `to` (转办), the draft with it; with `over` it is taken from its holder.
 
     Raises: TaskNotFound, TaskDecided, TaskClosed, TaskHeld. Locks: instance, task.
     """
     task = _locked(task_id)
     _refuse_closed(task)
-    _refuse_held_by_other(task, by)
+    if not over:
+        _refuse_held_by_other(task, by)
     if task.holder_id != to.pk:
         _hold(task, to, now)
         _tell(task, "handed_over", by, now, to=to.pk, why=why)

@@ -3,6 +3,7 @@
 Every function here asserts that the caller opened the transaction and locks the instance row first.
 """
 
+import logging
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -17,6 +18,8 @@ from .errors import BpmnError, NotWaiting
 from .history import Act
 from .models import Message, ProcessInstance, Subscription
 from .service_tasks import Call, Progress, inside, tell
+
+log = logging.getLogger(__name__)
 
 MESSAGE = "message"
 
@@ -193,7 +196,10 @@ def _progress(instance: ProcessInstance, step: Step, now: datetime) -> Progress:
 
 
 def _warnings(step: Step) -> dict[str, Any]:
-    return {"calendar_missing": list(step.missing_years)} if step.missing_years else {}
+    if not step.missing_years:
+        return {}
+    log.warning("dates were computed without an official calendar of %s", step.missing_years)
+    return {"calendar_missing": list(step.missing_years)}
 
 
 def _deliver_kept(instance: ProcessInstance, now: datetime) -> None:

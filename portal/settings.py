@@ -21,7 +21,8 @@ def _is_on(name: str) -> bool:
 
 
 DEBUG = _is_on("DEBUG")
-DEMO = _is_on("DEMO")  # well-known passwords and a clock that can be moved: never on a real server
+# Well-known passwords and a clock that can be moved: on the project's own servers, or if asked for; never elsewhere.
+DEMO = _is_on("DEMO") if "DEMO" in os.environ else not local_servers.are_replaced(os.environ)
 SECRET_KEY = os.environ.get("SECRET_KEY") or local_servers.local_key("secret")
 ALLOWED_HOSTS = _words("ALLOWED_HOSTS", "localhost 127.0.0.1 [::1]")
 CSRF_TRUSTED_ORIGINS = _words("CSRF_TRUSTED_ORIGINS")

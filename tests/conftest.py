@@ -25,6 +25,7 @@ def pytest_configure() -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the real one is slow on purpose
     settings.ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
     settings.NATIONAL_PLATFORM_URL = "memory:"
+    settings.DEMO = False
     celery_app.conf.broker_url = "memory://"
 
 

@@ -17,9 +17,9 @@ GATEWAYS = frozenset(("exclusiveGateway", "parallelGateway", "eventBasedGateway"
 class LintContext:
     """The names a diagram may use; an empty set or None means unknown: that kind is not checked.
 
-    Shape: `calls` and `externals` registered work; `ends` the end events that the host gives a meaning; `decision_inputs` the variables each decision reads;
-    `variables` those a process starts with besides the ones that are always there; `key` the stem of
-    the diagram's file, which has to be the process id.
+    Shape: `calls` and `externals` registered work; `ends` the end events that the host gives a meaning;
+    `decision_inputs` the variables each decision reads; `variables` those a process starts with besides
+    the ones that are always there; `key` the stem of the diagram's file, which has to be the process id.
     """
 
     calls: frozenset[str] = frozenset()

@@ -59,7 +59,7 @@ def may_review(task: Any, *, by: Any, now: datetime) -> bool:
         return False
     if may_act(by, task.role, task.scope, today(now)):
         return True
-    return task.escalated_at is not None and any(may_act(by, role, task.scope, today(now)) for role in SUPERVISORS)
+    return task.escalated_at is not None and _is_above(task, by, now)
 
 
 @transaction.atomic
@@ -71,23 +71,26 @@ def claim(task_id: int, *, by: Any, now: datetime) -> Any:
 
 @transaction.atomic
 def release(task_id: int, *, by: Any, now: datetime) -> Any:
-    """The task is free again. Raises: no_such_task, own_case, task_* of the engine."""
-    _permitted(task_id, by, now)
-    return engine.release(task_id, by=by, now=now)
+    """The task is free again; the offices above may free one that somebody else holds.
+
+    Raises: no_such_task, own_case, task_* of the engine.
+    """
+    task = _permitted(task_id, by, now, managing=True)
+    return engine.release(task_id, by=by, over=_is_above(task, by, now), now=now)
 
 
 @transaction.atomic
 def hand_over(task_id: int, *, by: Any, to: str, why: str, now: datetime) -> Any:
-    """The task is held by the colleague with this user name (转办).
+    """The task is held by the colleague with this user name (转办); the offices above may take it from its holder.
 
     Raises: no_such_task, own_case, colleague_not_appointed, task_* of the engine. Source: R21.
     """
-    task = _permitted(task_id, by, now)
+    task = _permitted(task_id, by, now, managing=True)
     colleague = get_user_model().objects.filter(username=to, is_active=True).first()
     if colleague is None or not may_review(task, by=colleague, now=now):
         raise Refused("colleague_not_appointed")
     _refuse_own(task, colleague)
-    return engine.hand_over(task_id, by=by, to=colleague, why=why, now=now)
+    return engine.hand_over(task_id, by=by, to=colleague, why=why, over=_is_above(task, by, now), now=now)
 
 
 @transaction.atomic
@@ -152,8 +155,14 @@ def _one_of_many(task_id: int, by: Any, outcome: str, reasons: list[Mapping[str,
     return BulkResult(task_id, "done", "")
 
 
-def _permitted(task_id: int, by: Any, now: datetime) -> Any:
-    task = visible_task(task_id, by=by, now=now)
+def _is_above(task: Any, by: Any, now: datetime) -> bool:
+    return task.kind == "review" and any(may_act(by, role, task.scope, today(now)) for role in SUPERVISORS)
+
+
+def _permitted(task_id: int, by: Any, now: datetime, *, managing: bool = False) -> Any:
+    task = engine.task(task_id)
+    if task is None or not (managing and _is_above(task, by, now)):
+        task = visible_task(task_id, by=by, now=now)
     _refuse_own(task, by)
     return task
 

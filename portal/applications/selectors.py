@@ -1,5 +1,6 @@
 """Reading applications: the case page, one's own cases, who may see which."""
 
+import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,6 +15,8 @@ from portal.applications.services import WITHDRAW, find_case
 from portal.errors import Refused
 from portal.jurisdictions.selectors import OfficeRow, may_act, office_for, roles_of
 from portal.transfers.selectors import TransferRow, transfer_of
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,7 @@ def case_for(number: str, *, by: Any, now: datetime) -> Case:
     """
     application = find_case(number)
     if not may_see(application, by=by, now=now):
+        log.warning("user %s may not see case %s", by.pk, number)
         raise Refused("no_such_case", number=number)
     return _case(application)
 

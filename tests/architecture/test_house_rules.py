@@ -16,7 +16,7 @@ LONGEST_FUNCTION = 60
 MEDIAN_FUNCTION = 10
 # Outermost shells, and the two modules they ask.
 CLOCK_READERS = re.compile(
-    r"(^|/)(management/commands/.*|web/.*|api/.*|celery_tasks\.py|clock\.py|clock/services\.py|simulator/.*|"
+    r"(^|/)(management/commands/.*|web/.*|api/.*|celery_tasks\.py|checks\.py|clock\.py|clock/services\.py|simulator/.*|"
     r"server_keeper\.py|supervisor\.py|local_servers\.py|child_processes\.py)$"
 )
 READS_CLOCK = re.compile(r"timezone\.now\(|datetime\.now\(|date\.today\(|datetime\.utcnow\(|time\.time\(")

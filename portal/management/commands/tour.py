@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import override
 
@@ -11,6 +12,9 @@ from portal.demonstration import open_cases
 from portal.demonstration.report import as_json, as_table, ways_of
 from portal.demonstration.stage import play
 from portal.demonstration.stories import tour, was_played
+from portal.national_platform.client import from_settings
+from portal.national_platform.errors import PlatformUnavailable
+from portal.transfers.feed import is_read
 
 AFTERWARDS = timedelta(days=30)
 
@@ -29,7 +33,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, json: bool, workers: bool, once: bool, open: bool, **options: Any) -> None:
         """Play, print, and say whether every case came to its right end."""
+        _refuse_where_it_cannot_play()
         if open:
+            clock.go_on()  # a tour that was killed left the clock where it stood
             self.stdout.write(f"{open_cases.leave_open(clock.now())} open cases")
             return
         stories = tour()
@@ -47,3 +53,13 @@ class Command(BaseCommand):
         wrong = [way.case for way in ways if not way.right]
         if wrong:
             raise CommandError(f"{len(wrong)} of {len(ways)} cases came to a wrong end: {', '.join(wrong)}")
+
+
+def _refuse_where_it_cannot_play() -> None:
+    if not settings.DEMO:
+        raise CommandError("This is no demonstration: the tour would move its clock. Set DEMO=1 to play it here.")
+    try:
+        is_read(from_settings())
+    except PlatformUnavailable as away:
+        url = settings.NATIONAL_PLATFORM_URL
+        raise CommandError(f"No national platform answers at {url}. Run the tour beside `make demo`.") from away
