@@ -1,7 +1,5 @@
 """Follows the process engine: an application's state is what its process waits for, or its end event."""
 
-from datetime import datetime
-
 from orchestrator import api as engine
 from portal.applications.models import ENDS, Application, State, StateChange
 
@@ -28,11 +26,13 @@ engine.host_knows(
 @engine.observer
 def follow(progress: engine.Progress) -> None:
     """The application shows where its process stands; called in the transaction of every step."""
+    application = Application.objects.filter(number=progress.business_key).first()
+    if application is None:
+        return
     state = _state(progress)
-    ended: datetime | None = progress.now if state in ENDS else None
-    application = Application.objects.filter(number=progress.business_key).exclude(state=state).first()
-    if application is not None:
-        application.state, application.ended_at = state, ended
+    if state != application.state:
+        application.state = state
+        application.ended_at = progress.now if state in ENDS else None
         application.save(update_fields=["state", "ended_at"])
         StateChange.objects.create(application=application, state=state, at=progress.now)
 
