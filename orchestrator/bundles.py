@@ -97,7 +97,8 @@ class Bundle:
     def _check_forms(self) -> Iterator[Finding]:
         for path in [*self._paths("forms/", ".json"), *self._paths("calendars/", ".json")]:
             try:
-                json.loads(self.files[path])
+                if not isinstance(json.loads(self.files[path]), dict):
+                    yield Finding(path, 1, "WF701", "-", "应为一个 JSON 对象（以 { 开头）。")
             except ValueError as fault:
                 line = getattr(fault, "lineno", 1)
                 yield Finding(path, line, "WF701", "-", f"不是合格的 JSON：{fault}")

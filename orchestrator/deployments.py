@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from .bundles import Bundle, read_bundle
 from .diagrams.elements import Finding
@@ -39,6 +39,7 @@ def deploy(files: Mapping[str, str], *, by: Any, now: datetime) -> list[ProcessV
     if findings:
         raise DeploymentRefused(count=len(findings), findings=findings)
     with transaction.atomic():
+        _wait_for_other_deployments()
         versions = [_deploy_one(bundle, key, by, now) for key in bundle.processes()]
     return [version for version in versions if version is not None]
 
@@ -77,13 +78,15 @@ def diagram_of(version_id: int) -> Diagram:
         return _compiled(version_id)
 
 
-def ask(key: str, decision: str, context: Mapping[str, Any], now: datetime) -> DecisionResult:
-    """The answer of a decision in the newest version of a process, outside any instance.
+def ask(
+    key: str, decision: str, context: Mapping[str, Any], now: datetime, version_id: int | None = None
+) -> DecisionResult:
+    """The answer of a decision in the newest version of a process, or in a given one, outside any instance.
 
     Shape: names that the decision reads and `context` lacks are null.
     Raises: UnknownProcess, DecisionError, FeelError.
     """
-    table = diagram_of(current(key).pk).decisions[decision]
+    table = diagram_of(version_id or current(key).pk).decisions[decision]
     unanswered = dict.fromkeys(table.decision(decision).inputs)
     functions = {"now": lambda: now, "today": lambda: now.astimezone(calendar().zone).date()}
     return table.decide(decision, {**unanswered, **context, **functions})
@@ -116,10 +119,16 @@ def _calendar(folder: Path) -> WorkingCalendar:
     return WorkingCalendar([json.loads(path.read_text("utf-8")) for path in sorted(folder.glob("*.json"))])
 
 
+def _wait_for_other_deployments() -> None:
+    # Locking the newest version would not do: the one who waited would not see the version just made.
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('orchestrator.deploy'))")
+
+
 def _deploy_one(bundle: Bundle, key: str, by: Any, now: datetime) -> ProcessVersion | None:
     files = bundle.files_of(key)
     digest = hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()
-    last = ProcessVersion.objects.select_for_update().filter(key=key).order_by("-number").first()
+    last = ProcessVersion.objects.filter(key=key).order_by("-number").first()
     if last is not None and last.content_hash == digest:
         return None
     return ProcessVersion.objects.create(

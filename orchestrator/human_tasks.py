@@ -215,7 +215,7 @@ def _input(task: HumanTask, outcome: str, data: dict[str, Any]) -> Input:
         return Returned(task.token)
     if outcome == REFUSE:
         return Threw(task.token, "refused")
-    return Completed(task.token, {"outcome": outcome, **data})
+    return Completed(task.token, {**data, "outcome": outcome})
 
 
 def _tell(task: HumanTask, kind: str, by: Any, now: datetime, **detail: Any) -> None:

@@ -68,6 +68,8 @@ def claim_due(now: datetime, *, only: int | None = None, limit: int = BATCH) -> 
 def run(job_id: int, now: datetime) -> None:
     """Run a leased job; a fault is kept with the job and never raised."""
     job = Job.objects.select_related("instance").get(pk=job_id)
+    if job.status != Job.Status.WAITING:
+        return  # cancelled since it was leased: outside work must not be asked for any more
     try:
         _finish(job, _outcome(job, now), now)
     except TokenGone:

@@ -60,6 +60,8 @@ def run_scenario(diagram: Diagram, scenario: Scenario, calendar: WorkingCalendar
         play.run()
     except (EngineError, _Failed) as fault:
         play.failures.append(str(fault))
+    except (AttributeError, KeyError, TypeError, ValueError) as fault:
+        play.failures.append(f"场景的写法有误：{fault}")
     ended = play.step.ended if play.step else None
     return ScenarioResult(scenario.name, not play.failures, tuple(play.failures), tuple(play.walk), ended)
 
@@ -151,7 +153,7 @@ class _Play:
             self.wait(what["at"])
         if "complete" in what:
             human = self._human(str(what["complete"]))
-            self.apply(Completed(human.token, {"outcome": "approve", **what.get("result", {})}))
+            self.apply(Completed(human.token, {**what.get("result", {}), "outcome": "approve"}))
         elif "return" in what:
             self.apply(Returned(self._human(str(what["return"])).token))
         elif "refuse" in what:

@@ -160,11 +160,13 @@ class _Run:
     def answer(self) -> Step:
         tokens = number(self.workflow, self.memory)
         waits = _Waits(self, tokens)
+        # Before the state is written: each wait keeps the scope and the limit it has now.
+        humans, timers = waits.humans(), waits.timers()
         return Step(
             state=dump(self.workflow, self.memory, tokens),
-            humans=waits.humans(),
+            humans=humans,
             work=waits.work(),
-            timers=waits.timers(),
+            timers=timers,
             messages=waits.messages(),
             passed=tuple(self.passed),
             ended=self.memory.ended if self.workflow.completed else None,

@@ -61,6 +61,23 @@ class Checked:
     expected_on: date
 
 
+@dataclass(frozen=True)
+class _Submission:
+    process: Process
+    person: AccountantRow
+    given: Mapping[str, Any]
+    context: Mapping[str, Any]
+    version: int
+    now: datetime
+    case: str | None
+
+    def ask(self, decision: str, **more: Any) -> Any:
+        return engine.ask(self.process, decision, {**self.context, **more}, self.now, self.version).value
+
+    def form(self) -> dict[str, Any]:
+        return _form(self.version, self.process)
+
+
 def check(
     process: Process,
     person: AccountantRow,
@@ -71,25 +88,23 @@ def check(
 ) -> Checked:
     """Return what may be submitted; `case` is the application's number when it is a correction.
 
-    Shape: `data` as the form says, and `materials`, the ids of uploaded files.
+    Shape: `data` as the form says, and `materials`, the ids of uploaded files. A correction is checked by the
+    forms and policies its case began with.
     Raises: form_has_faults with every fault; collected_already, collect_first, file_in_transfer, kept_here.
-    Source: D.1, D.3, D.5; GD-27; BJ-05 to BJ-09.
+    Source: D.1, D.3, D.5; GD-27; BJ-05 to BJ-09; R19.
     """
-    _refuse_state(process, person, case)
+    _refuse_state(process, person)
     given = {key: value for key, value in data.items() if key != "materials" and value not in ("", None, [])}
-    schema = form_of(process, process)
-    ids = tuple(int(number) for number in data.get("materials", ()))
+    version = engine.version_of(case) if case else engine.current(process).pk
     context = {**given, **_base(process, person, province, given.get("employment"), now)}
-    faults = [
-        *_form_faults(schema, given),
-        *_province_faults(schema, given, province),
-        *_policy_faults(process, person, given, context, now, case),
-    ]
-    faults += _material_faults(process, person, ids, context, now)
-    refuse_faults(_once(faults))
-    names = {field["x-variable"]: name for name, field in schema["properties"].items() if "x-variable" in field}
-    variables = {variable: given.get(name) for variable, name in names.items()}
-    return Checked(given, variables, ids, _expected(process, context, now))
+    submission = _Submission(process, person, given, context, version, now, case)
+    ids = tuple(int(number) for number in data.get("materials", ()))
+    schema = submission.form()
+    faults = [*_form_faults(schema, given), *_province_faults(schema, given, province)]
+    refuse_faults(_once([*faults, *_policy_faults(submission), *_material_faults(submission, ids)]))
+    fields = schema["properties"].items()
+    variables = {field["x-variable"]: given.get(name) for name, field in fields if "x-variable" in field}
+    return Checked(given, variables, ids, _expected(submission))
 
 
 def check_review(task: Any, outcome: str, data: dict[str, Any]) -> dict[str, Any]:
@@ -99,7 +114,7 @@ def check_review(task: Any, outcome: str, data: dict[str, Any]) -> dict[str, Any
     """
     if outcome != "approve" or not task.form:
         return {}
-    schema = form_of(task.process, task.form)
+    schema = form_of(task.process, task.form, task.instance.business_key)
     variables = engine.variables_of(task.instance.business_key)
     for name, field in schema["properties"].items():
         if name not in data and "x-default" in field:
@@ -112,9 +127,9 @@ def check_review(task: Any, outcome: str, data: dict[str, Any]) -> dict[str, Any
     return given
 
 
-def form_of(process: str, name: str) -> dict[str, Any]:
-    """The JSON Schema of a form in the newest version of a process."""
-    return _form(engine.current(process).pk, name)
+def form_of(process: str, name: str, case: str | None = None) -> dict[str, Any]:
+    """The JSON Schema of a form in the newest version of a process, or in the version a case runs on."""
+    return _form(engine.version_of(case) if case else engine.current(process).pk, name)
 
 
 def title_of(field: Mapping[str, Any]) -> str:
@@ -141,7 +156,7 @@ def _base(process: Process, person: AccountantRow, province: str, employment: An
     }
 
 
-def _refuse_state(process: Process, person: AccountantRow, case: str | None) -> None:
+def _refuse_state(process: Process, person: AccountantRow) -> None:
     state = person.file_state
     if process == Process.COLLECTION and state in ("collected", "in_transfer"):
         raise Refused("collected_already" if state == "collected" else "file_in_transfer")
@@ -164,8 +179,14 @@ def _province_faults(schema: dict[str, Any], given: Mapping[str, Any], province:
     for name, field in schema["properties"].items():
         parts = field.get("items", {}).get("properties", {})
         required = [part for part, what in parts.items() if province in what.get("x-required-in", ())]
-        for index, row in enumerate(given.get(name, ()) if required else ()):
-            yield from (_fault(schema, [name, index, part], "missing") for part in required if not row.get(part))
+        for index, row in enumerate(_rows(given.get(name)) if required else ()):
+            missing = [part for part in required if not row.get(part)]
+            yield from (_fault(schema, [name, index, part], "missing") for part in missing)
+
+
+def _rows(value: Any) -> list[dict[str, Any]]:
+    # What is no list of objects is a fault of the form already.
+    return [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []
 
 
 def _fault(schema: dict[str, Any], path: list[Any], code: str) -> Fault:
@@ -175,52 +196,41 @@ def _fault(schema: dict[str, Any], path: list[Any], code: str) -> Fault:
     return Fault(field, code, str(sentence) % {"title": title})
 
 
-def _policy_faults(
-    process: Process,
-    person: AccountantRow,
-    given: dict[str, Any],
-    context: dict[str, Any],
-    now: datetime,
-    case: str | None,
-) -> Iterator[Fault]:
-    if process == Process.COLLECTION:
-        yield from _collection_faults(given, context, now)
-    if process == Process.TRANSFER_OUT:
-        context = {**context, "facts": facts.transfer_facts(person, case)}
-        yield from (_coded("destination", code) for code in _ask(process, "TransferOutPreconditions", context, now))
-    if process == Process.CREDIT_CLAIM:
-        yield from _claim_faults(person, given, context, now, case)
+def _policy_faults(submission: _Submission) -> Iterator[Fault]:
+    if submission.process == Process.COLLECTION:
+        yield from _collection_faults(submission)
+    if submission.process == Process.TRANSFER_OUT:
+        known = facts.transfer_facts(submission.person, submission.case)
+        codes = submission.ask("TransferOutPreconditions", facts=known)
+        yield from (_coded("destination", code) for code in codes)
+    if submission.process == Process.CREDIT_CLAIM:
+        yield from _claim_faults(submission)
 
 
-def _collection_faults(given: dict[str, Any], context: dict[str, Any], now: datetime) -> Iterator[Fault]:
-    scope = _ask(Process.COLLECTION, "Eligibility", context, now)
+def _collection_faults(submission: _Submission) -> Iterator[Fault]:
+    scope = submission.ask("Eligibility")
     if scope is not None and scope["eligible"] is False:
         yield _coded("employment", scope["code"])
-    elif _ask(Process.COLLECTION, "ReceivingOffice", context, now) is None and "receiving_choice" in given:
+    elif "receiving_choice" in submission.given and submission.ask("ReceivingOffice") is None:
         yield _coded("receiving_choice", "no_receiving_office")
-    schema = form_of(Process.COLLECTION, Process.COLLECTION)
-    for field in _ask(Process.COLLECTION, "RequiredFields", context, now):
-        if field not in given:
-            yield _fault(schema, [field], "missing")
+    for field in submission.ask("RequiredFields"):
+        if field not in submission.given:
+            yield _fault(submission.form(), [field], "missing")
 
 
-def _claim_faults(
-    person: AccountantRow, given: dict[str, Any], context: dict[str, Any], now: datetime, case: str | None
-) -> Iterator[Fault]:
-    window = _ask(Process.CREDIT_CLAIM, "CreditWindow", context, now)
+def _claim_faults(submission: _Submission) -> Iterator[Fault]:
+    window = submission.ask("CreditWindow")
     if window is None or window["open"] is not True:
         yield Fault("credit_year", "year_closed", _("Claims for this year are not open."))
-    if facts.claimed_already(person.id, given, case):
+    if facts.claimed_already(submission.person.id, submission.given, submission.case):
         yield Fault("title", "claimed_already", _("This achievement was claimed already."))
 
 
-def _material_faults(
-    process: Process, person: AccountantRow, ids: tuple[int, ...], context: dict[str, Any], now: datetime
-) -> Iterator[Fault]:
+def _material_faults(submission: _Submission, ids: tuple[int, ...]) -> Iterator[Fault]:
     given: dict[str, list[Material]] = {}
-    for material in Material.objects.filter(owner_id=person.id, pk__in=ids):
+    for material in Material.objects.filter(owner_id=submission.person.id, pk__in=ids):
         given.setdefault(material.kind, []).append(material)
-    for wanted in _ask(process, "RequiredMaterials", context, now):
+    for wanted in submission.ask("RequiredMaterials"):
         if wanted["kind"] not in given:
             yield Fault(f"materials.{wanted['kind']}", "missing", _("This picture is missing."))
         for material in given.get(wanted["kind"], ()):
@@ -254,15 +264,12 @@ def _credit_faults(given: Mapping[str, Any], variables: Mapping[str, Any]) -> It
         yield Fault("reduction_reason", "missing", _("Give the reason why fewer credits are granted."))
 
 
-def _expected(process: Process, context: dict[str, Any], now: datetime) -> date:
-    review = _ask(process, "ReviewMode", context, now) or {}
+def _expected(submission: _Submission) -> date:
+    review = submission.ask("ReviewMode") or {}
     days = review.get("delay_days" if review.get("mode") == "auto" else "sla_days") or 0
+    days = 0 if review.get("mode") == "none" else days
     calendar = engine.calendar()
-    return calendar.add(now, int(days)).astimezone(calendar.zone).date()
-
-
-def _ask(process: Process, decision: str, context: dict[str, Any], now: datetime) -> Any:
-    return engine.ask(process, decision, context, now).value
+    return calendar.add(submission.now, int(days)).astimezone(calendar.zone).date()
 
 
 def _coded(field: str, code: str) -> Fault:

@@ -1,5 +1,6 @@
 """Facts about a person's file and open business, as the policy tables ask for them."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from portal.accountants.selectors import AccountantRow
@@ -31,7 +32,7 @@ def employment_of(accountant_id: int) -> str | None:
     return None if last is None else last.data.get("employment")
 
 
-def claimed_already(accountant_id: int, data: dict[str, Any], case: str | None = None) -> bool:
+def claimed_already(accountant_id: int, data: Mapping[str, Any], case: str | None = None) -> bool:
     """Whether the same achievement was claimed in a case that is open or approved (C.2, computation rules)."""
     claims = Application.objects.filter(applicant_id=accountant_id, process=Process.CREDIT_CLAIM)
     claims = claims.exclude(number=case or "").filter(

@@ -50,6 +50,7 @@ def visible_task(task_id: int, *, by: Any, now: datetime) -> Any:
     task = engine.task(task_id)
     if task is None or not may_review(task, by=by, now=now):
         raise Refused("no_such_task", task=task_id)
+    _refuse_own(task, by)
     return task
 
 
@@ -162,7 +163,7 @@ def _is_above(task: Any, by: Any, now: datetime) -> bool:
 def _permitted(task_id: int, by: Any, now: datetime, *, managing: bool = False) -> Any:
     task = engine.task(task_id)
     if task is None or not (managing and _is_above(task, by, now)):
-        task = visible_task(task_id, by=by, now=now)
+        return visible_task(task_id, by=by, now=now)
     _refuse_own(task, by)
     return task
 

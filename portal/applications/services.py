@@ -87,7 +87,7 @@ def resubmit(*, number: str, data: Mapping[str, Any], by: Any, now: datetime) ->
     Raises: no_such_case, not_returned, form_has_faults. Locks: instance, task, application.
     Source: D.1 RETURNED, S47.
     """
-    task = _correction(number)
+    task = _correction(number, by)
     claimed = engine.claim(task.pk, by=by, now=now)
     application = lock_case(number)
     row = accountant_by_id(application.applicant_id)
@@ -108,7 +108,7 @@ def withdraw(*, number: str, by: Any, why: str, now: datetime) -> Application:
     Raises: no_such_case, already_ended, too_late_to_withdraw. Locks: instance, application.
     Source: D.3, D.4, GD-45, GZ-30, R1–R4.
     """
-    application = find_case(number)
+    application = _own_case(number, by)
     if application.state in (State.WITHDRAWN, State.WITHDRAWING):
         return application
     if application.ended_at is not None:
@@ -203,11 +203,18 @@ def _local(moment: datetime) -> datetime:
     return moment.astimezone(engine.calendar().zone)
 
 
-def _correction(number: str) -> Any:
+def _own_case(number: str, by: Any) -> Application:
+    application = find_case(number)
+    if application.applicant.user_id != by.pk:
+        raise Refused("no_such_case", number=number)
+    return application
+
+
+def _correction(number: str, by: Any) -> Any:
+    _own_case(number, by)
     for task in engine.waiting_of(number):
         if task.kind == "correction":
             return task
-    find_case(number)
     raise Refused("not_returned", number=number)
 
 

@@ -1,4 +1,4 @@
-"""One review as a unit: start to a task with a timer, commit; decide, run to the end, commit. Against written by hand."""
+"""A review as a unit: start to a task with a timer, commit; decide, run to the end, commit; beside rows by hand."""
 
 import json
 import statistics
