@@ -8,11 +8,11 @@ from portal.api import (
     forms,
     incidents,
     materials,
+    open_tasks,
     places,
     processes,
     session,
     task_acts,
-    tasks,
 )
 from portal.api.nowhere import Nowhere
 
@@ -22,9 +22,9 @@ urlpatterns = [
     path("login/", session.Login.as_view(), name="login"),
     path("logout/", session.Logout.as_view(), name="logout"),
     path("me/", session.Me.as_view(), name="me"),
-    path("tasks/", tasks.Tasks.as_view(), name="tasks"),
+    path("tasks/", open_tasks.Tasks.as_view(), name="tasks"),
     path("tasks/bulk-complete/", task_acts.BulkComplete.as_view(), name="bulk-complete"),
-    path("tasks/<int:task_id>/", tasks.Task.as_view(), name="task"),
+    path("tasks/<int:task_id>/", open_tasks.Task.as_view(), name="task"),
     path("tasks/<int:task_id>/claim/", task_acts.Claim.as_view(), name="claim"),
     path("tasks/<int:task_id>/release/", task_acts.Release.as_view(), name="release"),
     path("tasks/<int:task_id>/complete/", task_acts.Complete.as_view(), name="complete"),
