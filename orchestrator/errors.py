@@ -37,6 +37,12 @@ class NoWayOut(EngineError):
     code = "no_way_out"
 
 
+class WaitsForNothing(EngineError):
+    """The process has not ended and waits for nothing: its loop is endless, or its branches never meet."""
+
+    code = "waits_for_nothing"
+
+
 class ExpressionFailed(EngineError):
     """The expression of {element} cannot be evaluated: {reason}"""
 

@@ -11,7 +11,7 @@ from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.exceptions import TaskNotFoundException, WorkflowException
 from SpiffWorkflow.task import Task, TaskState
 
-from orchestrator.errors import ActNotOffered, ErrorUncaught, NoWayOut, TokenGone
+from orchestrator.errors import ActNotOffered, ErrorUncaught, NoWayOut, TokenGone, WaitsForNothing
 
 from .diagram import Diagram, HumanStep, MessageCatch, WorkStep
 from .inputs import Completed, Input, MessageArrived, Returned, Start, Threw, TimerFired
@@ -34,7 +34,7 @@ def advance(
     """Apply one input to a process and run it until it waits again.
 
     Shape: `state` is None exactly for Start; `now` aware; `calendar` gives `add working days` its days.
-    Raises: TokenGone, NoWayOut, ExpressionFailed, ErrorUncaught, ActNotOffered, StateUnreadable.
+    Raises: TokenGone, NoWayOut, WaitsForNothing, ExpressionFailed, ErrorUncaught, ActNotOffered, StateUnreadable.
     Source: BPMN 2.0.2, 13 (execution semantics).
     """
     run = _Run(diagram, state, now.astimezone(UTC), calendar or WorkingCalendar())
@@ -162,6 +162,8 @@ class _Run:
         waits = _Waits(self, tokens)
         # Before the state is written: each wait keeps the scope and the limit it has now.
         humans, timers = waits.humans(), waits.timers()
+        if not (self.workflow.completed or humans or timers or waits.work() or waits.messages()):
+            raise WaitsForNothing()
         return Step(
             state=dump(self.workflow, self.memory, tokens),
             humans=humans,
