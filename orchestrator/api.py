@@ -37,8 +37,9 @@ from .human_tasks import (
 )
 from .inbox import Filters, Page, Place, page_of
 from .inbox import count as count_open
-from .instances import cancel, deliver, is_waiting_for, keep_message, lock, standing_on, start, variables_of, version_of
+from .instances import cancel, deliver, is_waiting_for, lock, standing_on, start, variables_of, version_of
 from .jobs import incidents, is_quiet, jobs_of, next_due, retry, run_due
+from .messages import keep_message
 from .service_tasks import Call, Progress, external_task, host_knows, observer, registered, service_task
 
 __all__ = [

@@ -37,6 +37,12 @@ class NoWayOut(EngineError):
     code = "no_way_out"
 
 
+class TooManyRounds(EngineError):
+    """The process has gone through too many rounds of a loop to be continued."""
+
+    code = "too_many_rounds"
+
+
 class WaitsForNothing(EngineError):
     """The process has not ended and waits for nothing: its loop is endless, or its branches never meet."""
 

@@ -16,7 +16,7 @@ from .engine import advance as engine_advance
 from .engine.state import variables_of as read_variables
 from .errors import BpmnError, NotWaiting
 from .history import Act
-from .models import Message, ProcessInstance, Subscription
+from .models import ProcessInstance, Subscription
 from .service_tasks import Call, Progress, inside, tell
 
 log = logging.getLogger(__name__)
@@ -102,28 +102,6 @@ def is_waiting_for(name: str, key: str) -> bool:
     return Subscription.objects.filter(name=name, key=key).exists()
 
 
-def keep_message(name: str, key: str, *, payload: Mapping[str, Any], dedupe: str, now: datetime) -> None:
-    """Store a message from outside until its instance waits for it; a copy of it changes nothing."""
-    Message.objects.bulk_create(
-        [Message(name=name, key=key, payload=dict(payload), dedupe=dedupe, received_at=now)],
-        ignore_conflicts=True,
-    )
-
-
-def deliver_kept(instance_id: Any, now: datetime) -> None:
-    """Deliver the kept messages an instance waits for, oldest first. Locks: instance."""
-    _deliver_kept(lock(instance_id), now)
-
-
-def instances_with_kept_messages() -> list[Any]:
-    """Ids of instances that wait for a message which has already come."""
-    rows_found = Subscription.objects.raw(
-        "SELECT s.id, s.instance_id FROM orchestrator_subscription s JOIN orchestrator_message m"
-        " ON m.name = s.name AND m.key = s.key AND m.delivered_at IS NULL"
-    )
-    return list({row.instance_id for row in rows_found})
-
-
 def cancel(instance: ProcessInstance, *, by: Any, why: str, now: datetime) -> None:
     """End a locked running instance without a result: its tasks and jobs are cancelled."""
     _assert_transaction()
@@ -144,7 +122,6 @@ def note(instance: ProcessInstance, act: Act, now: datetime) -> None:
 def _walk(instance: ProcessInstance, state: bytes | None, input: Input, act: Act, now: datetime) -> None:
     step, passed = _run(instance, state, input, now)
     _save(instance, step, passed, act, now)
-    _deliver_kept(instance, now)
 
 
 def _run(instance: ProcessInstance, state: bytes | None, input: Input, now: datetime) -> tuple[Step, list[Passed]]:
@@ -200,29 +177,6 @@ def _warnings(step: Step) -> dict[str, Any]:
         return {}
     log.warning("dates were computed without an official calendar of %s", step.missing_years)
     return {"calendar_missing": list(step.missing_years)}
-
-
-def _deliver_kept(instance: ProcessInstance, now: datetime) -> None:
-    kept = _next_kept(instance)
-    while kept is not None:
-        message, waiting = kept
-        Message.objects.filter(pk=message.pk).update(delivered_at=now)
-        arrived = MessageArrived(waiting.token, message.payload)
-        step, passed = _run(instance, bytes(instance.state), arrived, now)
-        _save(instance, step, passed, Act(MESSAGE, waiting.element, message.name), now)
-        kept = _next_kept(instance)
-
-
-def _next_kept(instance: ProcessInstance) -> tuple[Message, Subscription] | None:
-    waiting = {(s.name, s.key): s for s in Subscription.objects.filter(instance=instance)}
-    if not waiting:
-        return None
-    names, keys = zip(*waiting, strict=True)
-    kept = Message.objects.filter(delivered_at=None, name__in=names, key__in=keys).order_by("id")
-    for message in kept.select_for_update():
-        if (message.name, message.key) in waiting:
-            return message, waiting[message.name, message.key]
-    return None
 
 
 def _assert_transaction() -> None:

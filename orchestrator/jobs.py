@@ -1,9 +1,10 @@
-"""Timers and outside work: claim due jobs, run them, back off, give up into an incident a person can retry.
+"""Timers, outside work, kept messages: claim due jobs, run, back off, give up into an incident that can be retried.
 
 Leases and back-off are measured by the database's own clock, due dates by the caller's `now`.
 """
 
 import logging
+import traceback
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -11,12 +12,12 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 
-from . import deployments, instances
-from .engine import Completed, Input, Threw, TimerFired
+from . import deployments, instances, messages
+from .engine import Completed, Input, MessageArrived, Threw, TimerFired
 from .engine.state import variables_of
 from .errors import BpmnError, JobNotFound, TokenGone, TryAgain
 from .history import Act
-from .models import Job, ProcessInstance
+from .models import Job, ProcessInstance, Subscription
 from .service_tasks import Call, outside
 
 log = logging.getLogger(__name__)
@@ -39,16 +40,17 @@ RETURNING id
 
 
 def run_due(now: datetime) -> int:
-    """Run every due job that nobody holds, and deliver messages that found no one waiting; return how many.
+    """Run every due job that nobody holds; return how many.
 
     One broken instance becomes an incident and does not stop the others.
     """
+    messages.meet(now)
     done = 0
     while claimed := claim_due(now):
         for job in claimed:
             run(job, now)
         done += len(claimed)
-    return done + _deliver_messages(now)
+    return done
 
 
 def run_one(job_id: int, now: datetime) -> None:
@@ -71,12 +73,15 @@ def run(job_id: int, now: datetime) -> None:
     if job.status != Job.Status.WAITING:
         return  # cancelled since it was leased: outside work must not be asked for any more
     try:
-        _finish(job, _outcome(job, now), now)
+        if job.kind == Job.Kind.MESSAGE:
+            _deliver(job, now)
+        else:
+            _finish(job, _outcome(job, now), now)
     except TokenGone:
         _cancel(job, now)
     except Exception as fault:
         if not isinstance(fault, TryAgain):
-            log.exception("job %s (%s) failed", job.pk, job.element)
+            _log(job, fault)
         _give_back(job, fault, now)
 
 
@@ -107,7 +112,7 @@ def jobs_of(business_key: str) -> list[Job]:
 def is_quiet(now: datetime) -> bool:
     """Whether no job is due and no message that came waits to be delivered."""
     due = Job.objects.filter(status=Job.Status.WAITING, due_at__lte=now)
-    return not due.exists() and not instances.instances_with_kept_messages()
+    return not due.exists() and messages.are_all_met()
 
 
 def next_due() -> datetime | None:
@@ -136,14 +141,39 @@ def _call(job: Job, now: datetime) -> Call:
 def _finish(job: Job, input: Input, now: datetime) -> None:
     with transaction.atomic():
         instance = instances.lock(job.instance_id)
-        current = Job.objects.select_for_update().get(pk=job.pk)
-        # The person, or a second copy of this worker, was faster.
-        if current.status != Job.Status.WAITING:
-            return
-        current.status, current.ended_at = Job.Status.DONE, now
-        current.save(update_fields=["status", "ended_at"])
-        name = deployments.label(instance.version_id, job.element)
-        instances.advance(instance, input, Act(f"{job.kind}_done", job.element, name), now)
+        if _close(job, now):
+            name = deployments.label(instance.version_id, job.element)
+            instances.advance(instance, input, Act(f"{job.kind}_done", job.element, name), now)
+
+
+def _deliver(job: Job, now: datetime) -> None:
+    with transaction.atomic():
+        instance = instances.lock(job.instance_id)
+        waiting = Subscription.objects.filter(instance=instance, token=job.token).first()
+        message = messages.next_for(waiting) if waiting else None
+        if message is None:
+            raise TokenGone(token=job.token)
+        if _close(job, now):
+            message.delivered_at = now
+            message.save(update_fields=["delivered_at"])
+            arrived = MessageArrived(job.token, message.payload)
+            instances.advance(instance, arrived, Act("message", job.element, message.name), now)
+
+
+def _close(job: Job, now: datetime) -> bool:
+    current = Job.objects.select_for_update().get(pk=job.pk)
+    # The person, or a second copy of this worker, was faster.
+    if current.status != Job.Status.WAITING:
+        return False
+    current.status, current.ended_at = Job.Status.DONE, now
+    current.save(update_fields=["status", "ended_at"])
+    return True
+
+
+def _log(job: Job, fault: Exception) -> None:
+    # Where it happened, but not what the fault says: that may be what a person typed.
+    where = "".join(traceback.format_tb(fault.__traceback__))
+    log.error("job %s (%s) failed: %s\n%s", job.pk, job.element, type(fault).__name__, where)
 
 
 def _cancel(job: Job, now: datetime) -> None:
@@ -191,14 +221,3 @@ def _incident(job_id: int) -> Job:
         raise JobNotFound(job=job_id)
     job.instance = instance
     return job
-
-
-def _deliver_messages(now: datetime) -> int:
-    waiting = instances.instances_with_kept_messages()
-    for instance_id in waiting:
-        try:
-            with transaction.atomic():
-                instances.deliver_kept(instance_id, now)
-        except Exception:
-            log.exception("messages of instance %s could not be delivered", instance_id)
-    return len(waiting)

@@ -127,7 +127,7 @@ class HumanTask(models.Model):
 
 
 class Job(models.Model):
-    """A timer or a piece of outside work: due at a moment, claimed with a lease, retried, then an incident."""
+    """A timer, outside work or a message to deliver: due at a moment, leased, retried, in the end an incident."""
 
     class Status(models.TextChoices):
         """waiting → done | cancelled | failed (an incident: a person retries it → waiting)."""
@@ -138,10 +138,11 @@ class Job(models.Model):
         FAILED = "failed"
 
     class Kind(models.TextChoices):
-        """timer fires its event; external runs registered work outside the transaction."""
+        """timer fires its event; external runs registered work outside the transaction; message delivers one."""
 
         TIMER = "timer"
         EXTERNAL = "external"
+        MESSAGE = "message"
 
     instance = models.ForeignKey(ProcessInstance, models.CASCADE, related_name="jobs")
     token = models.PositiveIntegerField()

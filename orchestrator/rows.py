@@ -1,10 +1,10 @@
 """Makes the rows of tasks, jobs and subscriptions equal to what a step waits for."""
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from .dispatch import wake_after_commit
 from .engine import HumanWait, MessageWait, Step, TimerWait, WorkWait
+from .messages import meet
 from .models import HumanTask, Job, ProcessInstance, Subscription
 
 
@@ -12,7 +12,7 @@ def sync(instance: ProcessInstance, step: Step, now: datetime) -> None:
     """Open, keep and close rows so that they match the waits of a step. Locks: none; the instance is held."""
     _sync_tasks(instance, step, now)
     _sync_jobs(instance, step, now)
-    _sync_subscriptions(instance, step.messages)
+    _sync_subscriptions(instance, step.messages, now)
 
 
 def standing_on(instance: ProcessInstance) -> frozenset[str]:
@@ -69,8 +69,7 @@ def _open_task(instance: ProcessInstance, wait: HumanWait, now: datetime) -> Hum
 
 def _sync_jobs(instance: ProcessInstance, step: Step, now: datetime) -> None:
     outside = [work for work in step.work if work.kind == "external"]
-    kept = {wait.token for wait in step.timers} | {wait.token for wait in outside}
-    _close_jobs(instance, kept, now)
+    _close_jobs(instance, {wait.token for wait in step.waits}, now)
     known = set(Job.objects.filter(instance=instance).values_list("token", flat=True))
     timers = [_timer(instance, wait, now) for wait in step.timers if wait.token not in known]
     work = [_work(instance, wait, now) for wait in outside if wait.token not in known]
@@ -106,19 +105,16 @@ def _work(instance: ProcessInstance, wait: WorkWait, now: datetime) -> Job:
     )
 
 
-def _sync_subscriptions(instance: ProcessInstance, waits: Iterable[MessageWait]) -> None:
-    waits = tuple(waits)
+def _sync_subscriptions(instance: ProcessInstance, waits: tuple[MessageWait, ...], now: datetime) -> None:
     mine = Subscription.objects.filter(instance=instance)
     mine.exclude(token__in=[wait.token for wait in waits]).delete()
     known = set(mine.values_list("token", flat=True))
-    Subscription.objects.bulk_create(
-        Subscription(
-            instance=instance,
-            token=wait.token,
-            element=wait.element,
-            name=wait.name,
-            key=wait.key if wait.key is not None else instance.business_key,
-        )
-        for wait in waits
-        if wait.token not in known
-    )
+    new = [_subscription(instance, wait) for wait in waits if wait.token not in known]
+    if new:
+        Subscription.objects.bulk_create(new)
+        meet(now, instance_id=instance.pk)
+
+
+def _subscription(instance: ProcessInstance, wait: MessageWait) -> Subscription:
+    key = instance.business_key if wait.key is None else wait.key
+    return Subscription(instance=instance, token=wait.token, element=wait.element, name=wait.name, key=key)

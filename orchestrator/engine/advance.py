@@ -11,7 +11,7 @@ from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.exceptions import TaskNotFoundException, WorkflowException
 from SpiffWorkflow.task import Task, TaskState
 
-from orchestrator.errors import ActNotOffered, ErrorUncaught, NoWayOut, TokenGone, WaitsForNothing
+from orchestrator.errors import ActNotOffered, ErrorUncaught, NoWayOut, TokenGone, TooManyRounds, WaitsForNothing
 
 from .diagram import Diagram, HumanStep, MessageCatch, WorkStep
 from .inputs import Completed, Input, MessageArrived, Returned, Start, Threw, TimerFired
@@ -37,9 +37,12 @@ def advance(
     Raises: TokenGone, NoWayOut, WaitsForNothing, ExpressionFailed, ErrorUncaught, ActNotOffered, StateUnreadable.
     Source: BPMN 2.0.2, 13 (execution semantics).
     """
-    run = _Run(diagram, state, now.astimezone(UTC), calendar or WorkingCalendar())
-    run.apply(input)
-    return run.answer()
+    try:
+        run = _Run(diagram, state, now.astimezone(UTC), calendar or WorkingCalendar())
+        run.apply(input)
+        return run.answer()
+    except RecursionError as deep:
+        raise TooManyRounds() from deep
 
 
 class _Run:
@@ -151,6 +154,8 @@ class _Run:
             return
         spec = task.task_spec
         element = spec.bpmn_id
+        if element not in self.diagram.labels:
+            return  # drawn by an act of its step, not by the analyst
         self.passed.append(
             Passed(element, self.diagram.labels.get(element, ""), type(spec).__name__, self.scope.take_note())
         )

@@ -53,7 +53,7 @@ def test_every_case_ends_right_and_every_effect_happens_once_whatever_is_killed(
     assert _finished_twice() == {}
     assert _messages_at_gateway(site) == Counter(Delivery.objects.values_list("template", "case"))
     assert _events_at_platform(site) == _calls_that_took_effect()
-    assert httpx.get(f"{site.url}/login/").status_code == 200
+    assert httpx.get(f"{site.url}/login/", timeout=60).status_code == 200
 
 
 def _kill_in_turn_until_done(site: Site, tour: subprocess.Popen[str]) -> str:

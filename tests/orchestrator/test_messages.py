@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from orchestrator import instances, jobs
+from orchestrator import instances, jobs, messages
 from orchestrator.errors import NotWaiting
 from orchestrator.history import read_of
 from orchestrator.models import Message, ProcessInstance
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.usefixtures("deployed")
 @pytest.fixture
 def keep(now: datetime) -> Callable[..., None]:
     def put(text: str, key: str = "L1", dedupe: str = "") -> None:
-        instances.keep_message("letter.came", key, payload={"text": text}, dedupe=dedupe or text, now=now)
+        messages.keep_message("letter.came", key, payload={"text": text}, dedupe=dedupe or text, now=now)
 
     return put
 
@@ -29,11 +29,12 @@ def letters(key: str = "L1") -> tuple[Any, Any]:
     return variables.get("one"), variables.get("two")
 
 
-def test_letters_that_came_too_early_are_delivered_in_order_at_the_start(keep: Any, now: datetime) -> None:
+def test_letters_that_came_too_early_are_delivered_in_order_once_the_case_waits(keep: Any, now: datetime) -> None:
     keep("a")
     keep("b")
 
     begin("letters", "L1", now)
+    jobs.run_due(now)
 
     assert letters() == ({"text": "a"}, {"text": "b"})
     assert not Message.objects.filter(delivered_at=None).exists()
@@ -90,11 +91,30 @@ def test_a_case_that_fails_on_its_letter_keeps_it_and_stops_no_other(keep: Any, 
     assert Message.objects.get(key="L1").delivered_at is None
 
 
-def test_two_sweeps_deliver_a_letter_once(committed: TownHall, keep: Any, now: datetime) -> None:
+def test_a_letter_that_cannot_be_delivered_becomes_an_incident_that_can_be_retried(
+    keep: Any, now: datetime, settings: Any
+) -> None:
+    settings.ORCHESTRATOR_MAX_ATTEMPTS = 1
     instance = begin("letters", "L1", now)
+    state = bytes(instance.state)
+    ProcessInstance.objects.filter(business_key="L1").update(state=b"\x80")
+    keep("a")
+    jobs.run_due(now)
+    [incident] = jobs.incidents()
+    ProcessInstance.objects.filter(business_key="L1").update(state=state)
+
+    jobs.retry(incident.pk, by=None, now=now)
+    jobs.run_due(now)
+
+    assert letters() == ({"text": "a"}, None)
+    assert list(jobs.incidents()) == []
+
+
+def test_two_sweeps_deliver_a_letter_once(committed: TownHall, keep: Any, now: datetime) -> None:
+    begin("letters", "L1", now)
     keep("a")
 
-    at_once(*[lambda: instances.deliver_kept(instance.pk, now)] * 4)
+    at_once(*[lambda: jobs.run_due(now)] * 4)
 
     assert letters() == ({"text": "a"}, None)
 

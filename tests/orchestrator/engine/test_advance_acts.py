@@ -1,11 +1,13 @@
 """The acts of a review that are not drawn: return for correction, refuse, let the correction lapse."""
 
+import inspect
+import sys
 from datetime import timedelta
 
 import pytest
 
 from orchestrator.engine import Diagram, Returned, Threw
-from orchestrator.errors import ActNotOffered, ErrorUncaught, ExpressionFailed, TokenGone
+from orchestrator.errors import ActNotOffered, ErrorUncaught, ExpressionFailed, TokenGone, TooManyRounds
 from tests.orchestrator.diagrams.drawing import (
     END,
     IDLE,
@@ -143,6 +145,20 @@ def test_two_hundred_rounds_of_corrections_still_end() -> None:
     walk.approve("u")
 
     assert (walk.step.ended, walk.waiting) == ("e", [])
+
+
+def test_a_loop_too_long_to_be_continued_is_an_error_of_the_engine() -> None:
+    walk = Walk(REVIEWED, office="440000")
+    for _ in range(40):
+        walk.send_back("u").resubmit("u")
+    limit = sys.getrecursionlimit()
+
+    sys.setrecursionlimit(len(inspect.stack(0)) + 60)
+    try:
+        with pytest.raises(TooManyRounds):
+            walk.send_back("u")
+    finally:
+        sys.setrecursionlimit(limit)
 
 
 @pytest.mark.parametrize(("acts", "act"), [("refuse", "return"), ("return", "refuse"), ("", "return")])
