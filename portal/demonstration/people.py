@@ -5,7 +5,7 @@ from io import BytesIO
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFont
 
 from orchestrator import api as engine
 from portal.accountants import identity, services
@@ -158,8 +158,9 @@ def sample(kind: str, seed: int) -> bytes:
     picture = Image.new("RGB", size, (250, 250, 250))
     drawing = ImageDraw.Draw(picture)
     drawing.rectangle((4, 4, size[0] - 5, size[1] - 5), outline=(60, 90, 140), width=2)
-    drawing.text((12, size[1] // 2 - 12), "SAMPLE", fill=(60, 90, 140))
-    drawing.text((12, size[1] // 2 + 4), f"{kind} {seed}", fill=(60, 90, 140))
+    font = ImageFont.load_default(size[0] // 10)
+    words = f"SAMPLE\n{kind.replace('_', ' ')}\n{seed}"
+    drawing.multiline_text((size[0] // 2, size[1] // 2), words, (60, 90, 140), font, anchor="mm", align="center")
     content = BytesIO()
     picture.save(content, "JPEG", quality=80)
     return content.getvalue()
