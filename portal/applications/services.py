@@ -96,6 +96,7 @@ def resubmit(*, number: str, data: Mapping[str, Any], by: Any, now: datetime) ->
     application.data, application.round = dict(given.data), application.round + 1
     application.save(update_fields=["data", "round"])
     _keep_round(application, now)
+    Draft.objects.filter(applicant_id=row.id, process=application.process).delete()
     engine.decide(claimed.pk, by=by, outcome="resubmit", now=now)
     return _fresh(application)
 

@@ -31,13 +31,18 @@ def timeline_of(application: Application) -> list[Line]:
     """The public events of a case, newest first."""
     office = _office_name(application)
     lines = [_line(row, office) for row in engine.read_history_of(application.number)]
-    return [line for line in reversed(lines) if line.sentence]
+    return [line for line in reversed(lines) if line.sentence and not _is_internal(line)]
 
 
 def full_history_of(application: Application) -> list[Line]:
     """Every event of a case for staff, oldest first, with who did it and which rule rows matched."""
     office = _office_name(application)
     return [_line(row, office) for row in engine.read_history_of(application.number)]
+
+
+def _is_internal(line: Line) -> bool:
+    # The office's own reminders and deadlines; a correction that did not come concerns the applicant.
+    return line.kind == "timer_done" and line.name != ""
 
 
 def _line(row: engine.HistoryRow, office: str) -> Line:
