@@ -37,7 +37,17 @@ from .human_tasks import (
 )
 from .inbox import Filters, Page, Place, page_of
 from .inbox import count as count_open
-from .instances import cancel, deliver, is_waiting_for, lock, standing_on, start, variables_of, version_of
+from .instances import (
+    cancel,
+    deliver,
+    is_waiting_for,
+    lock,
+    running_cases,
+    standing_on,
+    start,
+    variables_of,
+    version_of,
+)
 from .jobs import incidents, is_quiet, jobs_of, next_due, retry, run_due
 from .messages import keep_message
 from .service_tasks import Call, Progress, external_task, host_knows, observer, registered, service_task
@@ -97,6 +107,7 @@ __all__ = [
     "retry",
     "run_due",
     "running",
+    "running_cases",
     "save_draft",
     "service_task",
     "standing_on",

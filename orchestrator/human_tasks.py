@@ -67,14 +67,15 @@ def hand_over(task_id: int, *, by: Any, to: Any, why: str, now: datetime, over: 
     return task
 
 
-def reroute(task_id: int, *, by: Any, scope: str, why: str, now: datetime) -> HumanTask:
-    """The task waits in another office; later rounds of the step go there too.
+def reroute(task_id: int, *, by: Any, scope: str, why: str, now: datetime, over: bool = False) -> HumanTask:
+    """The task waits in another office; later rounds of the step go there too; with `over` also one that is held.
 
     Raises: TaskNotFound, TaskDecided, TaskClosed, TaskHeld. Locks: instance, task.
     """
     task = _locked(task_id)
     _refuse_closed(task)
-    _refuse_held_by_other(task, by)
+    if not over:
+        _refuse_held_by_other(task, by)
     if task.scope != scope:
         old, task.scope, task.rerouted = task.scope, scope, True
         _free(task, "scope", "rerouted")

@@ -75,9 +75,15 @@ def deliver(name: str, key: str, *, payload: Mapping[str, Any], by: Any, now: da
     current = Subscription.objects.filter(instance=instance, name=name, key=key).first()
     if current is None:
         raise NotWaiting(message=name)
-    act = Act(MESSAGE, current.element, name, by)
+    act = Act(MESSAGE, current.element, name, by, payload)
     advance(instance, MessageArrived(current.token, dict(payload)), act, now)
     return instance
+
+
+def running_cases(business_keys: list[str]) -> list[str]:
+    """Those of the business keys whose instance still runs."""
+    running = ProcessInstance.objects.filter(business_key__in=business_keys, status=ProcessInstance.Status.RUNNING)
+    return list(running.values_list("business_key", flat=True))
 
 
 def standing_on(business_key: str) -> frozenset[str]:
@@ -166,6 +172,7 @@ def _progress(instance: ProcessInstance, step: Step, now: datetime) -> Progress:
         business_key=instance.business_key,
         ended=step.ended,
         corrections=any(human.kind == "correction" for human in step.humans),
+        reviews=any(human.kind == "review" for human in step.humans),
         messages=frozenset(wait.name for wait in step.messages),
         external=frozenset(work.name for work in step.work),
         now=now,

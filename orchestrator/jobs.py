@@ -32,6 +32,7 @@ UPDATE orchestrator_job
  WHERE id IN (
        SELECT id FROM orchestrator_job
         WHERE status = 'waiting' AND due_at <= %(now)s AND (%(only)s IS NULL OR id = %(only)s)
+          AND (%(outside)s IS NULL OR (kind = 'external') = %(outside)s)
           AND (leased_until IS NULL OR leased_until < clock_timestamp())
         ORDER BY due_at, id LIMIT %(limit)s
           FOR UPDATE SKIP LOCKED)
@@ -46,7 +47,8 @@ def run_due(now: datetime) -> int:
     """
     messages.meet(now)
     done = 0
-    while claimed := claim_due(now):
+    # Outside work is claimed one by one: while it waits for an answer, others may take what comes after it.
+    while claimed := claim_due(now, outside=False) or claim_due(now, outside=True, limit=1):
         for job in claimed:
             run(job, now)
         done += len(claimed)
@@ -59,11 +61,14 @@ def run_one(job_id: int, now: datetime) -> None:
         run(job, now)
 
 
-def claim_due(now: datetime, *, only: int | None = None, limit: int = BATCH) -> list[int]:
-    """Lease up to `limit` due jobs to the caller; other workers skip them until the lease ends."""
+def claim_due(now: datetime, *, only: int | None = None, outside: bool | None = None, limit: int = BATCH) -> list[int]:
+    """Lease up to `limit` due jobs to the caller; other workers skip them until the lease ends.
+
+    Shape: `outside` restricts to outside work, or to everything else.
+    """
     lease = getattr(settings, "ORCHESTRATOR_LEASE_SECONDS", LEASE_SECONDS)
     with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, {"lease": lease, "now": now, "only": only, "limit": limit})
+        cursor.execute(_CLAIM, {"lease": lease, "now": now, "only": only, "outside": outside, "limit": limit})
         return [row[0] for row in cursor.fetchall()]
 
 
@@ -184,14 +189,15 @@ def _cancel(job: Job, now: datetime) -> None:
 def _give_back(job: Job, fault: Exception, now: datetime) -> None:
     limit = getattr(settings, "ORCHESTRATOR_MAX_ATTEMPTS", 12)
     text = f"{type(fault).__name__}: {getattr(fault, 'code', '')}".strip(": ")[:500]
-    if job.attempts < limit:
+    # An outage ends by itself: what should be tried again is, however long it takes.
+    if isinstance(fault, TryAgain) or job.attempts < limit:
         _pause(job, text)
     else:
         _give_up(job, text, now)
 
 
 def _pause(job: Job, text: str) -> None:
-    seconds = min(2 ** (job.attempts - 1), LONGEST_PAUSE)
+    seconds = min(2 ** min(job.attempts - 1, 10), LONGEST_PAUSE)
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE orchestrator_job SET error = %s, leased_until = clock_timestamp() +"

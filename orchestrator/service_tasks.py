@@ -29,12 +29,13 @@ class Progress:
     """Where an instance stands after a step.
 
     Shape: `ended` is the end event reached, or None while it runs; `corrections` whether the applicant has
-    something to mend; `messages` and `external` the names it waits for.
+    something to mend, `reviews` whether a review is open; `messages` and `external` the names it waits for.
     """
 
     business_key: str
     ended: str | None
     corrections: bool
+    reviews: bool
     messages: frozenset[str]
     external: frozenset[str]
     now: datetime

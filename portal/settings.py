@@ -8,6 +8,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from portal import local_servers
+from portal.national_platform import DEMO_TOKEN
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -22,7 +23,7 @@ def _is_on(name: str) -> bool:
 
 DEBUG = _is_on("DEBUG")
 # Well-known passwords and a clock that can be moved: on the project's own servers, or if asked for; never elsewhere.
-DEMO = _is_on("DEMO") if "DEMO" in os.environ else not local_servers.are_replaced(os.environ)
+DEMO = _is_on("DEMO") if "DEMO" in os.environ else not {"DATABASE_URL", "REDIS_URL"} & os.environ.keys()
 SECRET_KEY = os.environ.get("SECRET_KEY") or local_servers.local_key("secret")
 ALLOWED_HOSTS = _words("ALLOWED_HOSTS", "localhost 127.0.0.1 [::1]")
 CSRF_TRUSTED_ORIGINS = _words("CSRF_TRUSTED_ORIGINS")
@@ -189,7 +190,7 @@ ORCHESTRATOR_CLOCK = "portal.clock.services.now"
 ORCHESTRATOR_LEASE_SECONDS = int(os.environ.get("LEASE_SECONDS", "60"))  # longer than the slowest outside call
 SWEEP_SECONDS = float(os.environ.get("SWEEP_SECONDS", "2"))
 NATIONAL_PLATFORM_URL = os.environ.get("NATIONAL_PLATFORM_URL", "http://127.0.0.1:8801")
-NATIONAL_PLATFORM_TOKEN = os.environ.get("NATIONAL_PLATFORM_TOKEN", "")
+NATIONAL_PLATFORM_TOKEN = os.environ.get("NATIONAL_PLATFORM_TOKEN", DEMO_TOKEN if DEMO else "")
 
 # --- Celery: a bell for work that is already in the database
 
@@ -207,6 +208,11 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(local_servers.DEMO.data / "beat")
 # A beat that could not be delivered in time is stale: the next one follows two seconds later.
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "orchestrator.celery_tasks.sweep", "schedule": SWEEP_SECONDS, "options": {"expires": 10}},
+    "send notices": {
+        "task": "portal.celery_tasks.send_notices",
+        "schedule": SWEEP_SECONDS,
+        "options": {"expires": 10},
+    },
     "poll national": {
         "task": "portal.celery_tasks.poll_national",
         "schedule": SWEEP_SECONDS,

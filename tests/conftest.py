@@ -13,6 +13,7 @@ from django.db import connections
 
 from portal import local_servers
 from portal.celery import app as celery_app
+from portal.national_platform import DEMO_TOKEN
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM_FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
@@ -25,6 +26,7 @@ def pytest_configure() -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the real one is slow on purpose
     settings.ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
     settings.NATIONAL_PLATFORM_URL = "memory:"
+    settings.NATIONAL_PLATFORM_TOKEN = DEMO_TOKEN
     settings.DEMO = False
     celery_app.conf.broker_url = "memory://"
 

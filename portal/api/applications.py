@@ -50,11 +50,10 @@ class Given(PlainObject):
 
 
 class Submitted(serializers.Serializer):
-    """An application; `province` is the receiving one's code for a transfer in."""
+    """An application: which procedure, and the answers of its form."""
 
     process = serializers.ChoiceField(Process.choices)
     data = Given()  # type: ignore[assignment]
-    province = serializers.CharField(max_length=6, required=False, default=None, allow_null=True)
 
 
 class Corrected(serializers.Serializer):

@@ -1,6 +1,7 @@
 """Checks what is submitted against form and policy: every fault at once (一次性告知), none one by one."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,8 +17,9 @@ from orchestrator import api as engine
 from portal import errors
 from portal.accountants.selectors import AccountantRow
 from portal.applications import facts
-from portal.applications.models import Process
+from portal.applications.models import Application, Process
 from portal.errors import Fault, Refused, Sentence, refuse_faults
+from portal.jurisdictions.selectors import destinations, division_by_path, office_for, provinces
 from portal.materials.models import Material
 
 errors.declare(
@@ -35,6 +37,11 @@ CODES: dict[str, Sentence] = {
     "student_unqualified": _("A student without a certificate need not be collected."),
     "province_level_reserved": _("Only staff of provincial bodies and enterprises may choose the province level."),
     "transfer_instead": _("Your file is in another province. Apply for a transfer instead."),
+    "unknown_division": _("Choose a division from the list."),
+    "unknown_destination": _("Choose a destination from the list."),
+    "division_elsewhere": _("This division belongs to another province."),
+    "no_place_name": _("Write the name of the place in Chinese characters only."),
+    "fixed_in_correction": _("This cannot be changed in a correction. Withdraw and apply again."),
     "no_receiving_office": _("This place does not fit your employment. Choose another one."),
     "offer_not_open": _("The other province's transfer is no longer open."),
     "province_mismatch": _("The transfer was made to another province."),
@@ -49,6 +56,8 @@ CODES: dict[str, Sentence] = {
 }
 
 FORMATS = FormatChecker()
+PLACES = {"division", "destination", "destination_division"}
+PLACE_NAME = re.compile(r"[\u4e00-\u9fff]{2,30}")
 
 
 @dataclass(frozen=True)
@@ -89,18 +98,22 @@ def check(
     """Return what may be submitted; `case` is the application's number when it is a correction.
 
     Shape: `data` as the form says, and `materials`, the ids of uploaded files. A correction is checked by the
-    forms and policies its case began with.
+    forms and policies its case began with, on the day it was first submitted; what the process has decided by
+    (places and variables) cannot be changed in it.
     Raises: form_has_faults with every fault; collected_already, collect_first, file_in_transfer, kept_here.
     Source: D.1, D.3, D.5; GD-27; BJ-05 to BJ-09; R19.
     """
     _refuse_state(process, person)
     given = {key: value for key, value in data.items() if key != "materials" and value not in ("", None, [])}
+    earlier = Application.objects.get(number=case) if case else None
     version = engine.version_of(case) if case else engine.current(process).pk
-    context = {**given, **_base(process, person, province, given.get("employment"), now)}
+    submitted = earlier.submitted_at if earlier else now
+    context = {**given, **_base(process, person, province, given.get("employment"), submitted)}
     submission = _Submission(process, person, given, context, version, now, case)
     ids = tuple(int(number) for number in data.get("materials", ()))
     schema = submission.form()
     faults = [*_form_faults(schema, given), *_province_faults(schema, given, province)]
+    faults += [*_place_faults(given, province), *_fixed_faults(schema, given, earlier)]
     refuse_faults(_once([*faults, *_policy_faults(submission), *_material_faults(submission, ids)]))
     fields = schema["properties"].items()
     variables = {field["x-variable"]: given.get(name) for name, field in fields if "x-variable" in field}
@@ -144,6 +157,19 @@ def _form(version: int, name: str) -> dict[str, Any]:
     return schema
 
 
+def place_of(process: Process, home: str, data: Mapping[str, Any]) -> str:
+    """The province whose rules apply: the file's, or for a transfer in the one of the division applied to.
+
+    Raises: form_has_faults when that is no province served here.
+    """
+    if process != Process.TRANSFER_IN:
+        return home
+    place = str(data.get("division", ""))[:6]
+    if place not in {province.code for province in provinces()}:
+        refuse_faults([_coded("division", "unknown_division")])
+    return place
+
+
 def _base(process: Process, person: AccountantRow, province: str, employment: Any, now: datetime) -> dict[str, Any]:
     submitted = now.astimezone(engine.calendar().zone)
     elsewhere = person.file_state == "collected" and person.province != province
@@ -182,6 +208,39 @@ def _province_faults(schema: dict[str, Any], given: Mapping[str, Any], province:
         for index, row in enumerate(_rows(given.get(name)) if required else ()):
             missing = [part for part in required if not row.get(part)]
             yield from (_fault(schema, [name, index, part], "missing") for part in missing)
+
+
+def _place_faults(given: Mapping[str, Any], province: str) -> Iterator[Fault]:
+    if "division" in given:
+        yield from _division_faults("division", str(given["division"]), province)
+    destination = given.get("destination")
+    if destination is None:
+        return
+    if destination not in {place.code for place in destinations()}:
+        yield _coded("destination", "unknown_destination")
+    elif destination in {place.code for place in provinces()}:
+        yield from _division_faults("destination_division", str(given.get("destination_division")), str(destination))
+    elif not PLACE_NAME.fullmatch(str(given.get("destination_division", ""))):
+        yield _coded("destination_division", "no_place_name")
+
+
+def _division_faults(field: str, path: str, province: str) -> Iterator[Fault]:
+    try:
+        office_for(division_by_path(path).path)
+    except Refused:
+        yield _coded(field, "unknown_division")
+        return
+    if path.split("/")[0] != province:
+        yield _coded(field, "division_elsewhere")
+
+
+def _fixed_faults(schema: dict[str, Any], given: Mapping[str, Any], earlier: Application | None) -> Iterator[Fault]:
+    if earlier is None:
+        return
+    decided_by = {name for name, field in schema["properties"].items() if "x-variable" in field} | PLACES
+    for name in sorted(decided_by):
+        if given.get(name) != earlier.data.get(name):
+            yield _coded(name, "fixed_in_correction")
 
 
 def _rows(value: Any) -> list[dict[str, Any]]:

@@ -29,7 +29,7 @@ def follow(progress: engine.Progress) -> None:
     application = Application.objects.filter(number=progress.business_key).first()
     if application is None:
         return
-    state = _state(progress)
+    state = _state(progress) or application.state
     if state != application.state:
         application.state = state
         application.ended_at = progress.now if state in ENDS else None
@@ -37,10 +37,13 @@ def follow(progress: engine.Progress) -> None:
         StateChange.objects.create(application=application, state=state, at=progress.now)
 
 
-def _state(progress: engine.Progress) -> str:
+def _state(progress: engine.Progress) -> str | None:
     if progress.ended is not None:
         return State(progress.ended).value
     if progress.corrections:
         return State.RETURNED.value
     waiting = progress.messages | progress.external
-    return next((state.value for name, state in WAITS if name in waiting), State.SUBMITTED.value)
+    named = next((state.value for name, state in WAITS if name in waiting), None)
+    if named is None and (progress.reviews or progress.messages):
+        return State.SUBMITTED.value
+    return named

@@ -14,7 +14,7 @@ from portal import errors
 from portal.applications import checks
 from portal.applications.models import Application
 from portal.errors import Refused
-from portal.jurisdictions.selectors import division_by_path, may_act
+from portal.jurisdictions.selectors import division_by_path, may_act, office_for, people_for
 
 errors.declare(
     errors.NOT_FOUND,
@@ -24,6 +24,7 @@ errors.declare(
     errors.FORBIDDEN,
     own_case=_("You cannot review your own application."),
     colleague_not_appointed=_("This colleague is not appointed to this office."),
+    office_without_reviewer=_("Nobody is appointed to review in that office."),
     office_elsewhere=_("The case can only be sent to another office of the same province."),
 )
 
@@ -98,13 +99,16 @@ def hand_over(task_id: int, *, by: Any, to: str, why: str, now: datetime) -> Any
 def reroute(task_id: int, *, by: Any, scope: str, why: str, now: datetime) -> Any:
     """The task waits in another office of the province (D.1 re-route).
 
-    Raises: no_such_task, own_case, no_such_division, office_elsewhere, task_* of the engine.
+    Raises: no_such_task, own_case, no_such_division, office_elsewhere, office_without_reviewer, task_* of the engine.
     """
-    task = _permitted(task_id, by, now)
-    division = division_by_path(scope)
+    task = _permitted(task_id, by, now, managing=True)
+    division = division_by_path(office_for(division_by_path(scope).path).path)
     if division.path.split("/")[0] != task.scope.split("/")[0]:
         raise Refused("office_elsewhere")
-    moved = engine.reroute(task_id, by=by, scope=division.path, why=why, now=now)
+    if not people_for(task.role, division.path, today(now)):
+        raise Refused("office_without_reviewer")
+    over = _is_above(task, by, now)
+    moved = engine.reroute(task_id, by=by, scope=division.path, why=why, over=over, now=now)
     Application.objects.filter(number=task.instance.business_key).update(office_id=division.id)
     return moved
 
@@ -161,6 +165,9 @@ def _is_above(task: Any, by: Any, now: datetime) -> bool:
 
 
 def _permitted(task_id: int, by: Any, now: datetime, *, managing: bool = False) -> Any:
+    seen = engine.task(task_id)
+    if seen is not None:
+        engine.lock(seen.instance_id)  # before the permission is read: a task just sent elsewhere is not decided here
     task = engine.task(task_id)
     if task is None or not (managing and _is_above(task, by, now)):
         return visible_task(task_id, by=by, now=now)

@@ -13,7 +13,7 @@ from portal.applications.models import ENDS, Application, Draft, Process, State
 from portal.applications.reviewing import SUPERVISORS, today
 from portal.applications.services import WITHDRAW, find_case
 from portal.errors import Refused
-from portal.jurisdictions.selectors import OfficeRow, may_act, office_for, roles_of
+from portal.jurisdictions.selectors import OfficeRow, may_act, office_for
 from portal.transfers.selectors import TransferRow, transfer_of
 
 log = logging.getLogger(__name__)
@@ -71,8 +71,6 @@ def may_see(application: Application, *, by: Any, now: datetime) -> bool:
     if application.applicant.user_id == by.pk:
         return True
     day = today(now)
-    if "operator" in roles_of(by, day):
-        return False
     return any(_covers(by, scope, day) for scope in _scopes(application))
 
 

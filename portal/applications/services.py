@@ -18,12 +18,16 @@ from portal.errors import Refused
 from portal.jurisdictions.selectors import province_by_code
 from portal.materials.services import attach
 from portal.transfers import services as transfers
+from portal.transfers.models import NationalState
+from portal.transfers.selectors import transfer_of
 
 errors.declare(
     errors.CONFLICT,
     case_open_already=_("You have an open application of this kind already: %(number)s."),
     not_returned=_("This application is not waiting for your correction."),
-    too_late_to_withdraw=_("This application can no longer be withdrawn."),
+    not_withdrawn_now=_("The case is just being worked on and cannot be withdrawn. Try again in a minute."),
+    received_elsewhere=_("The destination has received the file; the transfer can no longer be withdrawn."),
+    applied_elsewhere=_("You have applied at the destination; withdraw there first, or wait for its answer."),
     already_ended=_("This application has already ended."),
 )
 errors.declare(errors.NOT_FOUND, no_such_case=_("There is no such application."))
@@ -47,12 +51,12 @@ def submit(
     by: Any,
     now: datetime,
     request_key: str,
-    province: str | None = None,
 ) -> Application:
     """The application is with the office, or already decided where the rule needs no review.
 
     Shape: `data` as the form's JSON Schema says; `request_key` chosen by the caller makes a repeated
-    submission answer with the first one's row; `province` of the receiving side for a transfer in.
+    submission answer with the first one's row. Whose rules apply follows from the file's place, or from the
+    division applied to for a transfer in.
     Raises: case_open_already, form_has_faults (every fault at once), file_* of the accountant.
     Locks: the accountant; the new instance.
     Source: D.1, D.3, D.4, D.5; CQ-26, R7, R8, R15.
@@ -62,7 +66,7 @@ def submit(
     if repeated is not None:
         return repeated
     _refuse_open(person, process)
-    place = province or person.province_id
+    place = checks.place_of(Process(process), person.province_id, data)
     row = accountant_by_id(accountant_id)
     given = checks.check(Process(process), row, place, data, now)
     application = _create(person, process, place, given, now, request_key)
@@ -106,7 +110,8 @@ def withdraw(*, number: str, by: Any, why: str, now: datetime) -> Application:
     """The application is withdrawn, or its withdrawal has been asked of the national platform.
 
     Withdrawing a withdrawn application changes nothing.
-    Raises: no_such_case, already_ended, too_late_to_withdraw. Locks: instance, application.
+    Raises: no_such_case, already_ended, received_elsewhere, applied_elsewhere, not_withdrawn_now.
+    Locks: instance, application.
     Source: D.3, D.4, GD-45, GZ-30, R1–R4.
     """
     application = _own_case(number, by)
@@ -114,10 +119,12 @@ def withdraw(*, number: str, by: Any, why: str, now: datetime) -> Application:
         return application
     if application.ended_at is not None:
         raise Refused("already_ended", number=number)
+    _refuse_closed_window(application, now)
     try:
         engine.deliver(WITHDRAW, number, payload={"why": why}, by=by, now=now)
-    except engine.NotWaiting as late:
-        raise Refused("too_late_to_withdraw", number=number) from late
+    except engine.NotWaiting as busy:
+        if _fresh(application).state not in (State.WITHDRAWN, State.WITHDRAWING):
+            raise Refused("not_withdrawn_now", number=number) from busy
     return _fresh(application)
 
 
@@ -185,10 +192,16 @@ def _prepare(application: Application, given: checks.Checked) -> None:
         transfers.begin(
             case=application.number,
             direction="out" if outward else "in",
-            source=application.province_id if outward else str(given.data.get("origin", "")),
+            source_division=_division_of(application) if outward else "",
+            source=application.province_id if outward else str(given.data.get("source", "")),
             destination=str(given.data["destination"]) if outward else application.province_id,
             destination_division=str(given.data.get("destination_division", "")),
         )
+
+
+def _division_of(application: Application) -> str:
+    division = application.applicant.division
+    return division.path if division else ""
 
 
 def _subject(application: Application, row: AccountantRow) -> dict[str, Any]:
@@ -202,6 +215,18 @@ def _subject(application: Application, row: AccountantRow) -> dict[str, Any]:
 
 def _local(moment: datetime) -> datetime:
     return moment.astimezone(engine.calendar().zone)
+
+
+def _refuse_closed_window(application: Application, now: datetime) -> None:
+    transfer = transfer_of(application.number)
+    if transfer is None or transfer.direction == "in" or not transfer.national_state:
+        return
+    context = {"province": application.province_id, "submitted": _local(application.submitted_at)}
+    version = engine.version_of(application.number)
+    window = engine.ask(application.process, "WithdrawWindow", context, now, version).value
+    if transfer.national_state not in window["allowed_states"]:
+        received = transfer.national_state == NationalState.RECEIVED
+        raise Refused("received_elsewhere" if received else "applied_elsewhere", number=application.number)
 
 
 def _own_case(number: str, by: Any) -> Application:

@@ -56,7 +56,7 @@ def _come_in(story: Story, now: datetime) -> None:
     for username, province in (("gz-acct-6", BEIJING), ("bj-acct-7", CHONGQING)):
         person = seeded(username)
         form = transfer_in_form(person, province, now)
-        apply(story, person, Process.TRANSFER_IN, form, now, "", province=province)
+        apply(story, person, Process.TRANSFER_IN, form, now, "")
 
 
 def _collections(story: Story, now: datetime) -> None:

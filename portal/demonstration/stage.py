@@ -9,8 +9,10 @@ from datetime import datetime
 
 from orchestrator import api as engine
 from portal.clock import services as clock
+from portal.national_platform import sms_gateway
 from portal.national_platform.client import from_settings
 from portal.national_platform.errors import PlatformUnavailable
+from portal.notifications.services import is_all_sent, send_queued
 from portal.transfers.feed import is_read, read_feed
 
 Telling = Generator[datetime, datetime, None]
@@ -89,20 +91,20 @@ def _settle(now: datetime, by_workers: bool) -> None:
     if by_workers:
         _wait_for_workers(now)
         return
-    while engine.run_due(now) + _read_feed(now):
+    while engine.run_due(now) + _ask_outside(now):
         pass
 
 
-def _read_feed(now: datetime) -> int:
+def _ask_outside(now: datetime) -> int:
     try:
-        return read_feed(from_settings(), now)
+        return read_feed(from_settings(), now) + send_queued(sms_gateway.from_settings(), now)
     except PlatformUnavailable:
         return 0
 
 
 def _wait_for_workers(now: datetime) -> None:
     deadline = time.monotonic() + SETTLE_SECONDS
-    while not (engine.is_quiet(now) and _feed_is_read() and engine.is_quiet(now)):
+    while not (engine.is_quiet(now) and is_all_sent() and _feed_is_read() and engine.is_quiet(now)):
         if time.monotonic() > deadline:
             raise NotSettled(f"work due at {now} is still waiting after {SETTLE_SECONDS} s")
         time.sleep(0.05)

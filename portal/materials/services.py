@@ -45,11 +45,19 @@ def accept(*, owner_id: int, kind: str, content: bytes, now: datetime) -> Materi
 
 
 def attach(*, owner_id: int, case: str, material_ids: Iterable[int]) -> None:
-    """The person's files belong to the case. Raises: material_unknown."""
+    """The person's files belong to the case; one of an earlier case is copied, for that case keeps its own.
+
+    Raises: material_unknown.
+    """
     wanted = set(material_ids)
-    found = Material.objects.filter(owner_id=owner_id, pk__in=wanted, case__in=("", case)).update(case=case)
-    if found != len(wanted):
+    found = list(Material.objects.filter(owner_id=owner_id, pk__in=wanted))
+    if len(found) != len(wanted):
         raise Refused("material_unknown")
+    for material in found:
+        if material.case not in ("", case):
+            material.pk = None
+        material.case = case
+        material.save()
 
 
 def _picture(content: bytes) -> tuple[str, int, int]:
@@ -60,5 +68,7 @@ def _picture(content: bytes) -> tuple[str, int, int]:
                 raise Refused("material_pixels", width=width, height=height, limit=MOST_PIXELS)
             picture.load()
             return str(picture.format).lower(), width, height
+    except Image.DecompressionBombError as bomb:
+        raise Refused("material_pixels", width="?", height="?", limit=MOST_PIXELS) from bomb
     except (UnidentifiedImageError, OSError) as fault:
         raise Refused("material_no_picture") from fault

@@ -12,7 +12,6 @@ from urllib.parse import quote
 
 import httpx
 
-from portal.national_platform import DEMO_TOKEN
 from portal.national_platform.payloads import (
     OPEN_STATES,
     Change,
@@ -157,7 +156,7 @@ def from_settings() -> NationalPlatform:
         return MemoryPlatform()
     return NationalPlatform(
         settings.NATIONAL_PLATFORM_URL,
-        settings.NATIONAL_PLATFORM_TOKEN or DEMO_TOKEN,
+        settings.NATIONAL_PLATFORM_TOKEN,
         timeout=getattr(settings, "NATIONAL_PLATFORM_TIMEOUT", 5.0),
         retries=getattr(settings, "NATIONAL_PLATFORM_RETRIES", 2),
     )

@@ -10,7 +10,6 @@ from functools import lru_cache
 
 import httpx
 
-from portal.national_platform import DEMO_TOKEN
 from portal.national_platform.payloads import JsonObject, Sms, messages_from, sms_from
 from portal.national_platform.transport import Transport
 
@@ -65,7 +64,7 @@ def from_settings() -> SmsGateway:
 
         return MemorySmsGateway()
     token = getattr(settings, "SMS_GATEWAY_TOKEN", None) or settings.NATIONAL_PLATFORM_TOKEN
-    return SmsGateway(url, token or DEMO_TOKEN)
+    return SmsGateway(url, token)
 
 
 # A worker forked after the first request must not share its parent's sockets.

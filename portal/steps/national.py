@@ -4,12 +4,12 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from orchestrator.api import BpmnError, Call, TryAgain, external_task
+from orchestrator.api import BpmnError, Call, TryAgain, external_task, keep_message
 from portal.accountants.selectors import person_key_of
 from portal.applications.services import find_case
 from portal.national_platform.client import NationalPlatform, from_settings
 from portal.national_platform.errors import PlatformConflict, PlatformUnavailable
-from portal.national_platform.payloads import Offer
+from portal.national_platform.payloads import Offer, OfferState
 from portal.transfers.selectors import transfer_of
 from portal.transfers.services import note_offer
 
@@ -41,8 +41,8 @@ def offer(call: Call, platform: NationalPlatform) -> dict[str, Any]:
         offered = platform.offer(
             key=call.key,
             person_key=person_key_of(application.applicant_id),
-            source=application.province_id,
-            source_division=application.applicant.division.path if application.applicant.division else "",
+            source=transfer.source,
+            source_division=transfer.source_division,
             destination=transfer.destination,
             destination_division=transfer.destination_division,
             payload={"case": application.number},
@@ -50,6 +50,12 @@ def offer(call: Call, platform: NationalPlatform) -> dict[str, Any]:
         )
     except PlatformConflict as conflict:
         raise BpmnError("offer_refused", why=conflict.code) from conflict
+    # The answer may have been lost and the offer received since: what the feed said then was heard by nobody.
+    offered = platform.get(offered.id)
+    if offered.state == OfferState.RECEIVED:
+        dedupe = f"offer:{offered.id}:{application.number}"
+        version = {"version": offered.version}
+        keep_message("national.received", application.number, payload=version, dedupe=dedupe, now=call.now)
     return _noted(application.number, offered)
 
 

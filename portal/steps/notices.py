@@ -1,21 +1,20 @@
 """Steps that tell people something: text messages, reminders in the inbox, escalation."""
 
-from orchestrator.api import Call, TryAgain, external_task, mark_task, service_task, waiting_of
+from orchestrator.api import Call, mark_task, service_task, waiting_of
 from portal.applications.services import find_case
-from portal.national_platform.errors import PlatformUnavailable
-from portal.notifications.services import send
+from portal.notifications.services import queue
 
 
-@external_task("sms.send")
+@service_task("sms.send")
 def send_sms(call: Call) -> None:
-    """The applicant has a text message, once; its template is the id of the step. Source: CQ-27, S48."""
-    _send(call)
+    """The applicant is sent a text message, once; its template is the id of the step. Source: CQ-27, S48."""
+    _queue(call)
 
 
-@external_task("notify.remind")
+@service_task("notify.remind")
 def remind_applicant(call: Call) -> None:
     """The applicant is reminded, once for each visit of the step. Source: D.3 no receipt, C.9-1."""
-    _send(call)
+    _queue(call)
 
 
 @service_task("task.remind")
@@ -30,19 +29,16 @@ def escalate(call: Call) -> None:
     _mark(call, escalated=True)
 
 
-def _send(call: Call) -> None:
+def _queue(call: Call) -> None:
     application = find_case(call.business_key)
-    try:
-        send(
-            key=call.key,
-            case=application.number,
-            template=call.element,
-            accountant_id=application.applicant_id,
-            signature=application.province.sms_signature,
-            now=call.now,
-        )
-    except PlatformUnavailable as away:
-        raise TryAgain(str(away)) from away
+    queue(
+        key=call.key,
+        case=application.number,
+        template=call.element,
+        accountant_id=application.applicant_id,
+        signature=application.province.sms_signature,
+        now=call.now,
+    )
 
 
 def _mark(call: Call, *, escalated: bool) -> None:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from orchestrator.api import keep_message
+from orchestrator.api import keep_message, running_cases
 from portal.jurisdictions.selectors import provinces
 from portal.national_platform.client import NationalPlatform
 from portal.national_platform.payloads import Change, ChangeEvent
@@ -46,7 +46,7 @@ def _hear(change: Change, province: str, now: datetime) -> None:
         if change.event in HEARD[transfer.direction] and province == _home(transfer):
             _tell(transfer.case, change, now)
     if change.event == ChangeEvent.OFFERED and province == change.destination:
-        for case in waiting_for_offer(province):
+        for case in running_cases(waiting_for_offer(province)):
             _tell(case, change, now)
     move_cursor(province, change.seq)
 

@@ -21,6 +21,7 @@ class Transfer(models.Model):
     case = models.CharField(max_length=40, unique=True)
     direction = models.CharField(max_length=3, choices=(("out", "out"), ("in", "in")))
     source = models.CharField(max_length=6)
+    source_division = models.CharField(max_length=64, blank=True)
     destination = models.CharField(max_length=6)
     destination_division = models.CharField(max_length=64, blank=True)
     offer_id = models.CharField(max_length=64, blank=True)

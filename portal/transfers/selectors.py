@@ -13,6 +13,7 @@ class TransferRow:
     case: str
     direction: str
     source: str
+    source_division: str
     destination: str
     destination_division: str
     offer_id: str
@@ -44,6 +45,7 @@ def _row(transfer: Transfer) -> TransferRow:
         transfer.case,
         transfer.direction,
         transfer.source,
+        transfer.source_division,
         transfer.destination,
         transfer.destination_division,
         transfer.offer_id,

@@ -16,12 +16,15 @@ STATE_AFTER = {
 }
 
 
-def begin(*, case: str, direction: str, source: str, destination: str, destination_division: str) -> Transfer:
+def begin(
+    *, case: str, direction: str, source: str, source_division: str, destination: str, destination_division: str
+) -> Transfer:
     """A transfer is known here; the platform does not know of it yet."""
     return Transfer.objects.create(
         case=case,
         direction=direction,
         source=source,
+        source_division=source_division,
         destination=destination,
         destination_division=destination_division,
     )

@@ -94,7 +94,6 @@ def check_answers(request: HttpRequest, viewer: Viewer, process: str) -> HttpRes
             by=viewer.user,
             now=viewer.now,
             request_key=request.POST.get("request_key", "")[:64] or uuid4().hex,
-            province=applying.province(data),
         )
     except Refused as refusal:
         if not refusal.faults:

@@ -36,11 +36,11 @@ def case_page(request: HttpRequest, viewer: Viewer, number: str) -> HttpResponse
 
 @for_accountants
 def withdraw_page(request: HttpRequest, viewer: Viewer, number: str) -> HttpResponse:
-    """First what withdrawing means, then it is done. Raises: no_such_case, too_late_to_withdraw, already_ended."""
+    """First what withdrawing means, then it is done. Raises: no_such_case, not_withdrawn_now, already_ended."""
     case = own_case(viewer, number)
     if request.method != "POST":
         if not case.may_withdraw:
-            raise Refused("too_late_to_withdraw", number=number)
+            raise Refused("not_withdrawn_now", number=number)
         return render(request, "web/withdraw.html", {"case": case})
     why = request.POST.get("why", "").strip()[:300]
     services.withdraw(number=number, by=viewer.user, why=why, now=viewer.now)

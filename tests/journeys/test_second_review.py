@@ -66,7 +66,7 @@ def _case_in_review(now: datetime) -> tuple[str, datetime]:
         apply(story, person, Process.TRANSFER_OUT, transfer_out_form(person, BEIJING, moment), moment, "")
         moment = yield moment + timedelta(days=14)
         form = transfer_in_form(person, BEIJING, moment)
-        numbers.append(apply(story, person, Process.TRANSFER_IN, form, moment, "", province=BEIJING).number)
+        numbers.append(apply(story, person, Process.TRANSFER_IN, form, moment, "").number)
         yield moment + timedelta(hours=1)
 
     later = play([Story("in", now, tell)])
