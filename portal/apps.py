@@ -18,3 +18,4 @@ class PortalConfig(AppConfig):
         for step in STEPS:
             import_module(f"portal.steps.{step}")
         import_module("portal.applications.progress")
+        import_module("portal.installation")
