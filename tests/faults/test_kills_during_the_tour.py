@@ -94,17 +94,10 @@ def _calls_that_took_effect() -> Counter[str]:
         "national.apply": "in_applied",
         "national.receive": "received",
         "national.give_back": "returned",
+        "national.revoke": "revoked",
     }
     done = Job.objects.filter(status=Job.Status.DONE, work__in=names).values_list("work", flat=True)
-    counted = Counter(names[work] for work in done)
-    counted["revoked"] = (
-        sum(1 for _ in Job.objects.filter(status=Job.Status.DONE, element="revoke_offer")) - REVOKES_REFUSED
-    )
-    return counted
-
-
-REVOKES_REFUSED = 1
-"""The tour asks once for a withdrawal that Guizhou's window refuses (GZ-30)."""
+    return Counter(names[work] for work in done)
 
 
 def _test_database(url: str) -> str:
