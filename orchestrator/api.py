@@ -48,7 +48,7 @@ from .instances import (
     variables_of,
     version_of,
 )
-from .jobs import incidents, is_quiet, jobs_of, next_due, retry, run_due
+from .jobs import incidents, is_quiet, jobs_of, next_due, retry, retrying, run_due
 from .messages import keep_message
 from .service_tasks import Call, Progress, external_task, host_knows, observer, registered, service_task
 
@@ -105,6 +105,7 @@ __all__ = [
     "release",
     "reroute",
     "retry",
+    "retrying",
     "run_due",
     "running",
     "running_cases",

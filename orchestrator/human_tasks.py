@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from . import instances
@@ -106,7 +107,7 @@ def decide(
     data: Mapping[str, Any] | None = None,
     revision: int | None = None,
 ) -> HumanTask:
-    """The task is done with an outcome and the process has gone on; the same decision twice is one.
+    """The task is done with an outcome and the process has gone on; the very same decision twice is one.
 
     Shape: `outcome` is approve, return or refuse for a review, resubmit for a correction; `reasons` are
     contexts such as {"code", "item", "text"}; `data` goes into the step's result variable and holds no
@@ -115,14 +116,16 @@ def decide(
     Locks: instance, task.
     """
     task = _locked(task_id)
-    if _is_repeated(task, by, outcome):
+    given = [dict(reason) for reason in reasons]
+    entered = _jsonable(data or {})
+    if _is_repeated(task, by, outcome, given, entered):
         return task
     _refuse_closed(task)
     _refuse_held_by_other(task, by)
     if revision is not None and revision != task.revision:
         raise StalePage()
-    given = [dict(reason) for reason in reasons]
     _refuse_unfit(task, outcome, given)
+    task.draft = entered  # what was decided on takes the place of the half-finished review
     _close(task, by, outcome, given, now)
     act = Act(f"task_{outcome}", task.element, task.name, by, {"round": task.round, "reasons": given})
     instances.advance(task.instance, _input(task, outcome, dict(data or {})), act, now)
@@ -164,8 +167,16 @@ def _locked(task_id: int) -> HumanTask:
     return task
 
 
-def _is_repeated(task: HumanTask, by: Any, outcome: str) -> bool:
-    return task.status == HumanTask.Status.DONE and task.decided_by_id == by.pk and task.outcome == outcome
+def _jsonable(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: str(value) if isinstance(value, Decimal) else value for key, value in data.items()}
+
+
+def _is_repeated(
+    task: HumanTask, by: Any, outcome: str, reasons: list[dict[str, Any]], entered: dict[str, Any]
+) -> bool:
+    if task.status != HumanTask.Status.DONE or task.decided_by_id != by.pk:
+        return False
+    return (task.outcome, task.reasons, task.draft) == (outcome, reasons, entered)
 
 
 def _refuse_closed(task: HumanTask) -> None:
@@ -208,7 +219,7 @@ def _close(task: HumanTask, by: Any, outcome: str, reasons: list[dict[str, Any]]
     task.status, task.outcome, task.reasons = HumanTask.Status.DONE, outcome, reasons
     task.decided_by, task.closed_at = by, now
     task.revision += 1
-    task.save(update_fields=["status", "outcome", "reasons", "decided_by", "closed_at", "revision"])
+    task.save(update_fields=["status", "outcome", "reasons", "decided_by", "closed_at", "draft", "revision"])
 
 
 def _input(task: HumanTask, outcome: str, data: dict[str, Any]) -> Input:

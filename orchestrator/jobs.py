@@ -24,7 +24,8 @@ log = logging.getLogger(__name__)
 
 LEASE_SECONDS = 60
 BATCH = 10
-LONGEST_PAUSE = 300
+LONGEST_PAUSE = 60
+NOTICEABLE = 3
 
 _CLAIM = """
 UPDATE orchestrator_job
@@ -107,6 +108,12 @@ def retry(job_id: int, *, by: Any, now: datetime) -> Job:
 def incidents() -> Iterable[Job]:
     """The jobs that were given up, oldest first."""
     return list(Job.objects.filter(status=Job.Status.FAILED).select_related("instance").order_by("ended_at"))
+
+
+def retrying() -> list[Job]:
+    """The work that has failed several times and is tried again by itself, oldest first."""
+    waiting = Job.objects.filter(status=Job.Status.WAITING, attempts__gte=NOTICEABLE).exclude(error="")
+    return list(waiting.select_related("instance__version").order_by("created_at"))
 
 
 def jobs_of(business_key: str) -> list[Job]:

@@ -27,6 +27,7 @@ errors.declare(
     collected_already=_("Your information has been collected already. You need not collect it again."),
     collect_first=_("Complete the information collection first."),
     file_in_transfer=_("Your file is being transferred out; changes and continuing education are view only."),
+    transfer_out_first=_("Your file is kept in %(province)s. Apply there to transfer it out first."),
     kept_here=_("Your file is kept here already. A transfer in is not needed."),
 )
 
@@ -100,11 +101,12 @@ def check(
     Shape: `data` as the form says, and `materials`, the ids of uploaded files. A correction is checked by the
     forms and policies its case began with, on the day it was first submitted; what the process has decided by
     (places and variables) cannot be changed in it.
-    Raises: form_has_faults with every fault; collected_already, collect_first, file_in_transfer, kept_here.
+    Raises: form_has_faults with every fault; collected_already, collect_first, file_in_transfer, kept_here,
+    transfer_out_first.
     Source: D.1, D.3, D.5; GD-27; BJ-05 to BJ-09; R19.
     """
-    _refuse_state(process, person)
-    given = {key: value for key, value in data.items() if key != "materials" and value not in ("", None, [])}
+    _refuse_state(process, person, province)
+    given = answered(data)
     earlier = Application.objects.get(number=case) if case else None
     version = engine.version_of(case) if case else engine.current(process).pk
     submitted = earlier.submitted_at if earlier else now
@@ -157,6 +159,11 @@ def _form(version: int, name: str) -> dict[str, Any]:
     return schema
 
 
+def answered(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The answers that were given, without the files."""
+    return {key: value for key, value in data.items() if key != "materials" and value not in ("", None, [])}
+
+
 def place_of(process: Process, home: str, data: Mapping[str, Any]) -> str:
     """The province whose rules apply: the file's, or for a transfer in the one of the division applied to.
 
@@ -182,14 +189,14 @@ def _base(process: Process, person: AccountantRow, province: str, employment: An
     }
 
 
-def _refuse_state(process: Process, person: AccountantRow) -> None:
+def _refuse_state(process: Process, person: AccountantRow, place: str) -> None:
     state = person.file_state
     if process == Process.COLLECTION and state in ("collected", "in_transfer"):
         raise Refused("collected_already" if state == "collected" else "file_in_transfer")
     if process == Process.CREDIT_CLAIM and state != "collected":
         raise Refused("file_in_transfer" if state == "in_transfer" else "collect_first")
     if process == Process.TRANSFER_IN and state in ("collected", "must_complete"):
-        raise Refused("kept_here")
+        raise Refused("kept_here" if person.province == place else "transfer_out_first", province=person.province_name)
 
 
 def _form_faults(schema: dict[str, Any], given: Mapping[str, Any]) -> Iterator[Fault]:
@@ -267,7 +274,8 @@ def _policy_faults(submission: _Submission) -> Iterator[Fault]:
 
 
 def _collection_faults(submission: _Submission) -> Iterator[Fault]:
-    scope = submission.ask("Eligibility")
+    asked = {"employment", "qualified"} <= submission.given.keys()
+    scope = submission.ask("Eligibility") if asked else None
     if scope is not None and scope["eligible"] is False:
         yield _coded("employment", scope["code"])
     elif "receiving_choice" in submission.given and submission.ask("ReceivingOffice") is None:

@@ -30,6 +30,10 @@ errors.declare(
     applied_elsewhere=_("You have applied at the destination; withdraw there first, or wait for its answer."),
     already_ended=_("This application has already ended."),
 )
+errors.declare(
+    errors.INVALID,
+    request_key_reused=_("This request was used before for another application: %(number)s. Choose a new key."),
+)
 errors.declare(errors.NOT_FOUND, no_such_case=_("There is no such application."))
 
 WITHDRAW = "application.withdraw"
@@ -57,15 +61,15 @@ def submit(
     Shape: `data` as the form's JSON Schema says; `request_key` chosen by the caller makes a repeated
     submission answer with the first one's row. Whose rules apply follows from the file's place, or from the
     division applied to for a transfer in.
-    Raises: case_open_already, form_has_faults (every fault at once), file_* of the accountant.
+    Raises: case_open_already, request_key_reused, form_has_faults (every fault at once), file_* of the accountant.
     Locks: the accountant; the new instance.
     Source: D.1, D.3, D.4, D.5; CQ-26, R7, R8, R15.
     """
     person = lock_person(accountant_id)
-    repeated = Application.objects.filter(applicant=person, request_key=request_key).first()
+    repeated = submitted_with(accountant_id, request_key)
     if repeated is not None:
-        return repeated
-    _refuse_open(person, process)
+        return _the_same(repeated, process, data)
+    refuse_second(accountant_id, process)
     place = checks.place_of(Process(process), person.province_id, data)
     row = accountant_by_id(accountant_id)
     given = checks.check(Process(process), row, place, data, now)
@@ -137,6 +141,18 @@ def save_draft(*, accountant_id: int, process: str, data: Mapping[str, Any], now
     return draft
 
 
+def submitted_with(accountant_id: int, request_key: str) -> Application | None:
+    """The application that a person submitted with this key, if any."""
+    return Application.objects.filter(applicant_id=accountant_id, request_key=request_key).first()
+
+
+def refuse_second(accountant_id: int, process: str) -> None:
+    """Nothing, unless the person has an open application of this kind. Raises: case_open_already."""
+    open_case = Application.objects.filter(applicant_id=accountant_id, process=process, ended_at=None).first()
+    if open_case is not None:
+        raise Refused("case_open_already", number=open_case.number)
+
+
 def find_case(number: str) -> Application:
     """The application with this number. Raises: no_such_case."""
     application = Application.objects.select_related("applicant", "province").filter(number=number).first()
@@ -153,10 +169,11 @@ def lock_case(number: str) -> Application:
     return application
 
 
-def _refuse_open(person: Accountant, process: str) -> None:
-    open_case = Application.objects.filter(applicant=person, process=process, ended_at=None).first()
-    if open_case is not None:
-        raise Refused("case_open_already", number=open_case.number)
+def _the_same(application: Application, process: str, data: Mapping[str, Any]) -> Application:
+    first = application.rounds.get(number=1)
+    if application.process != process or first.data != checks.answered(data):
+        raise Refused("request_key_reused", number=application.number)
+    return application
 
 
 def _create(

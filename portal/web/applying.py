@@ -81,10 +81,14 @@ def section_page(request: HttpRequest, viewer: Viewer, process: str, section: st
 @for_accountants
 def check_answers(request: HttpRequest, viewer: Viewer, process: str) -> HttpResponse:
     """All answers with a way back to each, the declaration, and submitting."""
-    applying = _applying(viewer, process)
+    applying = _applying(viewer, process, submitting=request.method == "POST")
     data = dict(draft_of(applying.person.id, process))
     if request.method != "POST":
         return _show_check(request, applying, data, ())
+    request_key = request.POST.get("request_key", "")[:64] or uuid4().hex
+    submitted_before = services.submitted_with(applying.person.id, request_key)
+    if submitted_before is not None:
+        return redirect("submitted", submitted_before.number)
     data |= {name: True for name in declarations(applying) if request.POST.get(name) == "on"}
     try:
         application = services.submit(
@@ -93,7 +97,7 @@ def check_answers(request: HttpRequest, viewer: Viewer, process: str) -> HttpRes
             data=data,
             by=viewer.user,
             now=viewer.now,
-            request_key=request.POST.get("request_key", "")[:64] or uuid4().hex,
+            request_key=request_key,
         )
     except Refused as refusal:
         if not refusal.faults:
@@ -132,10 +136,13 @@ def declarations(applying: Applying) -> list[str]:
     return [name for name, field in fields.items() if field.get("const") is True]
 
 
-def _applying(viewer: Viewer, process: str) -> Applying:
+def _applying(viewer: Viewer, process: str, *, submitting: bool = False) -> Applying:
     if process not in Process.values:
         raise Http404
-    return Applying(process, own_file(viewer), viewer.now)
+    person = own_file(viewer)
+    if not submitting:
+        services.refuse_second(person.id, process)
+    return Applying(process, person, viewer.now)
 
 
 def _sections(applying: Applying, data: Mapping[str, Any]) -> list[Section]:

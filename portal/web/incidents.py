@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -29,21 +30,26 @@ class Incident:
 
 @for_roles(*OPERATORS)
 def incidents(request: HttpRequest, viewer: Viewer) -> HttpResponse:
-    """The open incidents, the oldest first."""
-    rows = [
-        Incident(
-            id=job.pk,
-            number=job.instance.business_key,
-            process=job.instance.version.name,
-            step=engine.label(job.instance.version_id, job.element) or job.element,
-            work=job.work or job.kind,
-            error=job.error,
-            attempts=job.attempts,
-            since=job.ended_at,
-        )
-        for job in engine.incidents()
-    ]
-    return render(request, "web/incidents.html", {"rows": rows, "next_due": engine.next_due()})
+    """The open incidents and what is being tried again by itself, the oldest first."""
+    shown = {
+        "rows": [_incident(job) for job in engine.incidents()],
+        "retrying": [_incident(job) for job in engine.retrying()],
+        "next_due": engine.next_due(),
+    }
+    return render(request, "web/incidents.html", shown)
+
+
+def _incident(job: Any) -> Incident:
+    return Incident(
+        id=job.pk,
+        number=job.instance.business_key,
+        process=job.instance.version.name,
+        step=engine.label(job.instance.version_id, job.element) or job.element,
+        work=job.work or job.kind,
+        error=job.error,
+        attempts=job.attempts,
+        since=job.ended_at or job.created_at,
+    )
 
 
 @require_POST

@@ -35,6 +35,7 @@ class ChosenLanguage:
             request.LANGUAGE_CODE = language
             response = self._answer(request)
         response.headers["Content-Language"] = language
+        response.headers.setdefault("Cache-Control", "no-store")
         return response
 
 
@@ -60,6 +61,7 @@ TITLES = {
     404: lambda: _("Not found"),
     409: lambda: _("This cannot be done now"),
     422: lambda: _("This cannot be done like that"),
+    429: lambda: _("Too many attempts"),
 }
 
 

@@ -34,6 +34,9 @@ PAGE_FAULTS = ("form_has_faults", "reasons_required")
 def task_page(request: HttpRequest, viewer: Viewer, task_id: int) -> HttpResponse:
     """The page of a task; a POST decides it, keeps a draft, or shows what is missing."""
     task = reviewing.visible_task(task_id, by=viewer.user, now=viewer.now)
+    if request.method != "POST" and task.closed_at is not None:
+        messages.info(request, _("This task is closed; what was decided is in the case."))
+        return redirect("case", task.instance.business_key)
     if request.method != "POST":
         return _show(request, viewer, task, Typed.of_draft(task.draft), asked(request.GET))
     typed = Typed(_entered(request, task), tuple(read_reasons(request.POST)))

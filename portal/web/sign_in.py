@@ -1,6 +1,7 @@
 """Signing in and out; a demonstration shows who is there to be."""
 
 import csv
+import hashlib
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,16 +10,23 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import get_user_model, login, logout
 from django.contrib.auth.views import LoginView
+from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_POST
 
+from portal import errors
 from portal.accountants.models import FileState
+from portal.errors import Refused
 from portal.jurisdictions.models import Role
 from portal.jurisdictions.reference_files import DATA
 from portal.jurisdictions.selectors import divisions_by_path, provinces
 
+errors.declare(429, too_many_attempts=_lazy("Too many attempts to sign in. Wait a minute, then try again."))
+
+MOST_ATTEMPTS = 10
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
@@ -39,12 +47,28 @@ class SignIn(LoginView):
     template_name = "web/login.html"
     redirect_authenticated_user = True
 
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Sign in, unless this name was tried too often in the last minute."""
+        refuse_guessing(request.POST.get("username", ""))
+        return super().post(request, *args, **kwargs)
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The form, and in a demonstration the people by role."""
         groups: dict[str, list[Persona]] = {}
         for persona in seeded_people() if is_open_demonstration() else ():
             groups.setdefault(persona.group, []).append(persona)
         return {**super().get_context_data(**kwargs), "people": list(groups.items())}
+
+
+def refuse_guessing(name: str) -> None:
+    """Nothing, up to ten attempts a minute with a name.
+
+    Raises: too_many_attempts. The cache holds no name.
+    """
+    key = f"sign-in-name:{hashlib.sha256(name.encode('utf-8', 'replace')).hexdigest()[:32]}"
+    cache.add(key, 0, timeout=60)
+    if cache.incr(key) > MOST_ATTEMPTS:
+        raise Refused("too_many_attempts")
 
 
 @require_POST

@@ -1,13 +1,16 @@
 from datetime import datetime, timedelta
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import transaction
 
 from orchestrator import api as engine
 from orchestrator.models import Job
 from portal.applications import services
 from portal.applications.models import Application, Process
+from portal.clock.models import DemonstrationClock
 from portal.demonstration.people import (
     PLACES,
     claim_form,
@@ -145,3 +148,31 @@ def _free_leases() -> None:
 
 def _nothing(story: Story, now: datetime) -> Any:
     yield now
+
+
+def test_the_same_request_key_with_other_answers_is_refused(now: datetime) -> None:
+    person = newcomer(BEIJING, now)
+    given = {"accountant_id": person.pk, "process": Process.COLLECTION, "by": person.user, "now": now}
+    form = collection_form(person, PLACES[BEIJING], now)
+    first = services.submit(**given, data=form, request_key="k")
+
+    again = services.submit(**given, data=form, request_key="k")
+    with pytest.raises(Refused) as refusal, transaction.atomic():
+        services.submit(**given, data={**form, "major": "审计学"}, request_key="k")
+
+    assert (again.number, refusal.value.code) == (first.number, "request_key_reused")
+
+
+def test_someone_kept_elsewhere_is_told_to_transfer_out_first(now: datetime) -> None:
+    person = collected(GUIZHOU, now)
+
+    with pytest.raises(Refused) as refusal, transaction.atomic():
+        submitted(person, Process.TRANSFER_IN, transfer_in_form(person, BEIJING, now), now)
+
+    assert refusal.value.code == "transfer_out_first"
+
+
+def test_the_clock_goes_on_once_cases_are_left_open(now: datetime) -> None:
+    call_command("tour", "--open", stdout=StringIO())
+
+    assert not DemonstrationClock.objects.exists()

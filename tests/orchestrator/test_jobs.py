@@ -108,7 +108,7 @@ def test_outside_work_may_leave_by_an_error(job: Job, town_hall: TownHall, now: 
     assert instances.variables_of("P1")["error"] == {"code": "address_unknown", "street": "x"}
 
 
-@pytest.mark.parametrize(("attempts", "seconds"), [(0, 1), (1, 2), (4, 16), (11, 300)])
+@pytest.mark.parametrize(("attempts", "seconds"), [(0, 1), (1, 2), (4, 16), (11, 60)])
 def test_failed_work_backs_off_longer_each_time(
     job: Job, town_hall: TownHall, now: datetime, settings: Any, attempts: int, seconds: int
 ) -> None:

@@ -35,8 +35,7 @@ class Command(BaseCommand):
         """Play, print, and say whether every case came to its right end."""
         _refuse_where_it_cannot_play()
         if open:
-            clock.go_on()  # a tour that was killed left the clock where it stood
-            self.stdout.write(f"{open_cases.leave_open(clock.now())} open cases")
+            self._leave_open()
             return
         stories = tour()
         if once and was_played():
@@ -53,6 +52,13 @@ class Command(BaseCommand):
         wrong = [way.case for way in ways if not way.right]
         if wrong:
             raise CommandError(f"{len(wrong)} of {len(ways)} cases came to a wrong end: {', '.join(wrong)}")
+
+    def _leave_open(self) -> None:
+        clock.go_on()  # a tour that was killed left the clock where it stood
+        try:
+            self.stdout.write(f"{open_cases.leave_open(clock.now())} open cases")
+        finally:
+            clock.go_on()
 
 
 def _refuse_where_it_cannot_play() -> None:
