@@ -3,9 +3,13 @@
 import logging
 from collections.abc import Iterable
 
+from celery import current_app
 from django.db import transaction
 
 log = logging.getLogger(__name__)
+
+# By name: the task runs jobs, jobs advance instances, and instances ring here.
+RUN_JOB = "orchestrator.celery_tasks.run_job"
 
 
 def wake_after_commit(jobs: Iterable[int]) -> None:
@@ -15,9 +19,7 @@ def wake_after_commit(jobs: Iterable[int]) -> None:
 
 
 def _ring(job: int) -> None:
-    from .celery_tasks import run_job
-
     try:
-        run_job.apply_async(args=[job], retry=False)
+        current_app.send_task(RUN_JOB, args=[job], retry=False, ignore_result=True)
     except Exception:
         log.warning("broker out of reach, job %s waits for the sweep", job)

@@ -1,5 +1,6 @@
 """The values of FEEL as Python holds them, and how what a caller gives becomes one of them."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -23,15 +24,15 @@ class Range:
     high_included: bool = True
 
 
-class Function:
+class Function(ABC):
     """Something that FEEL can call; `parameters` are the names for a call by name."""
 
     name: str
     parameters: tuple[str, ...] | None
 
+    @abstractmethod
     def call(self, arguments: list[Any]) -> Any:
         """Call it with arguments by position."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True, eq=False)

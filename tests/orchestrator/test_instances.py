@@ -183,7 +183,7 @@ def test_the_bell_rings_after_the_commit_and_never_without_it(
     deployed: TownHall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rung: list[Any] = []
-    monkeypatch.setattr("orchestrator.celery_tasks.run_job.apply_async", lambda args, retry: rung.append(args))
+    monkeypatch.setattr("celery.current_app.send_task", lambda name, args, **_: rung.append(args))
 
     with transaction.atomic():
         wake_after_commit([7])
@@ -199,7 +199,7 @@ def test_the_bell_rings_after_the_commit_and_never_without_it(
 def test_a_broker_out_of_reach_harms_nobody_and_the_sweep_finds_the_work(
     deployed: TownHall, ann: Any, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("orchestrator.celery_tasks.run_job.apply_async", _raiser(ConnectionError("no broker")))
+    monkeypatch.setattr("celery.current_app.send_task", _raiser(ConnectionError("no broker")))
     begin("permit", "P1", now)
     with transaction.atomic():
         human_tasks.decide(open_task("P1").pk, by=ann, outcome="approve", now=now)
