@@ -7,12 +7,10 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from orchestrator import api as engine
 from portal.api.shapes import Refusal
 from portal.api.task_rows import ReasonRow, TaskRow
 from portal.api.view import LARGEST_ID, PlainObject, Reviewer, View, read
 from portal.applications import reviewing
-from portal.errors import Refused
 from portal.explain import explain
 
 ANSWERS: dict[int, Any] = {200: TaskRow, 403: Refusal, 404: Refusal, 409: Refusal, 422: Refusal}
@@ -159,18 +157,16 @@ class BulkComplete(Act):
     def post(self, request: Request) -> Response:
         """Each task is decided by itself; what could not be done says why, the rest is done."""
         given = read(ManyDecided, request.data)
-        results = [self._decide(request.user, task_id, given) for task_id in given["ids"]]
-        return Response(ManyResults({"results": results}).data)
-
-    def _decide(self, by: Any, task_id: int, given: dict[str, Any]) -> dict[str, Any]:
         outcome, reasons = given["outcome"], given["reasons"]
-        try:
-            reviewing.decide(task_id, by=by, outcome=outcome, reasons=reasons, now=self.now)
-        except (Refused, engine.EngineError) as refusal:
-            # Unlike `decide_many`, in the reader's language and with the name of the colleague who was faster.
-            told = explain(refusal, by)
-            return {"id": task_id, "code": told.code, "sentence": told.sentence}
-        return {"id": task_id, "code": "done", "sentence": ""}
+        results = reviewing.decide_many(given["ids"], by=request.user, outcome=outcome, reasons=reasons, now=self.now)
+        return Response(ManyResults({"results": [_told(result, request.user) for result in results]}).data)
+
+
+def _told(result: reviewing.BulkResult, reader: Any) -> dict[str, Any]:
+    if result.refusal is None:
+        return {"id": result.task, "code": "done", "sentence": ""}
+    told = explain(result.refusal, reader)
+    return {"id": result.task, "code": told.code, "sentence": told.sentence}
 
 
 def _shown(task: Any) -> Response:

@@ -34,11 +34,10 @@ MOST_AT_ONCE = 200
 
 @dataclass(frozen=True)
 class BulkResult:
-    """What became of one task of a bulk decision: `code` is "done" or the code of its refusal."""
+    """What became of one task of a bulk decision: done, or the refusal, to be explained to who reads it."""
 
     task: int
-    code: str
-    sentence: str
+    refusal: Refused | engine.EngineError | None
 
 
 def today(now: datetime) -> date:
@@ -156,8 +155,8 @@ def _one_of_many(task_id: int, by: Any, outcome: str, reasons: list[Mapping[str,
     try:
         decide(task_id, by=by, outcome=outcome, reasons=reasons, now=now)
     except (Refused, engine.EngineError) as refusal:
-        return BulkResult(task_id, refusal.code, refusal.sentence)
-    return BulkResult(task_id, "done", "")
+        return BulkResult(task_id, refusal)
+    return BulkResult(task_id, None)
 
 
 def _is_above(task: Any, by: Any, now: datetime) -> bool:

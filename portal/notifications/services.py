@@ -2,8 +2,6 @@
 
 from datetime import datetime
 
-from django.db import transaction
-
 from portal.national_platform.errors import PlatformRefused
 from portal.national_platform.sms_gateway import SmsGateway
 from portal.notifications.models import Delivery
@@ -25,7 +23,8 @@ def queue(*, key: str, case: str, template: str, accountant_id: int, signature: 
 def send_queued(gateway: SmsGateway, now: datetime) -> int:
     """Every queued message is with the provider, or has failed for good; return how many.
 
-    Raises: PlatformUnavailable; what was sent before it stays sent. Locks: one delivery at a time.
+    Raises: PlatformUnavailable; what was sent before it stays sent.
+    Locks: none while the provider is asked; two who send the same message send one, by its key.
     """
     done = 0
     while _send_next(gateway, now):
@@ -38,9 +37,8 @@ def is_all_sent() -> bool:
     return not Delivery.objects.filter(**QUEUED).exists()
 
 
-@transaction.atomic
 def _send_next(gateway: SmsGateway, now: datetime) -> bool:
-    waiting = Delivery.objects.select_for_update(skip_locked=True).filter(**QUEUED).order_by("id").first()
+    waiting = Delivery.objects.filter(**QUEUED).order_by("id").first()
     if waiting is None:
         return False
     try:

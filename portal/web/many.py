@@ -6,12 +6,12 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from portal.applications import reviewing
 from portal.applications.reviewing import MOST_AT_ONCE, BulkResult
 from portal.errors import Refused
+from portal.explain import explain
 from portal.web.inbox import asked, rows_of
 from portal.web.viewers import REVIEWERS, Viewer, for_roles
 
@@ -38,8 +38,8 @@ def approve_many(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         return render(request, "web/approve_many.html", context)
     numbers = {task.pk: task.instance.business_key for task in tasks}
     results = reviewing.decide_many(numbers, by=viewer.user, outcome="approve", now=viewer.now)
-    context["done"] = [_done(result, numbers) for result in results]
-    context["approved"] = sum(result.code == "done" for result in results)
+    context["done"] = [_done(result, numbers, viewer) for result in results]
+    context["approved"] = sum(result.refusal is None for result in results)
     return render(request, "web/approved_many.html", context)
 
 
@@ -50,6 +50,6 @@ def _visible(task_id: int, viewer: Viewer) -> Any | None:
         return None
 
 
-def _done(result: BulkResult, numbers: dict[int, str]) -> Done:
-    sentence = "" if result.code == "done" else result.sentence or _("It could not be done.")
+def _done(result: BulkResult, numbers: dict[int, str], viewer: Viewer) -> Done:
+    sentence = "" if result.refusal is None else explain(result.refusal, viewer.user).sentence
     return Done(numbers[result.task], sentence)
