@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
+from dj_database_url import parse
 from django.core.management import call_command
 from django.db import connection
 
@@ -101,7 +102,5 @@ def _calls_that_took_effect() -> Counter[str]:
 
 
 def _test_database(url: str) -> str:
-    name = str(connection.settings_dict["NAME"])
-    plain = name.removeprefix("test_")
-    assert f"/{plain}" in url
-    return url.replace(f"/{plain}", f"/{name}", 1)
+    plain, name = parse(url)["NAME"], connection.settings_dict["NAME"]
+    return url.removesuffix(f"/{plain}") + f"/{name}"
